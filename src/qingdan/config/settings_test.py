@@ -11,7 +11,7 @@ if url := os.environ.get("QINGDAN_TEST_DATABASE_URL"):
 else:
     os.environ.pop("DATABASE_URL", None)
 
-from qingdan.config.settings import *  # noqa: E402, F403  (the environment comes first)
+from qingdan.config.settings import *  # noqa: F403  (the environment comes first)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
