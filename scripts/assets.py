@@ -57,10 +57,18 @@ def install() -> None:
     npm = Path(sys.executable).with_name("npm")
     if not npm.exists():
         raise Problem(f"{npm} is missing: run `make setup`, which installs Node.js into the environment.")
+    environment = {
+        "NODE_USE_SYSTEM_CA": "1",  # offices often sit behind a proxy with a certificate of its own
+        "npm_config_fetch_retries": "3",
+        "npm_config_fetch_retry_mintimeout": "2000",
+        "npm_config_fetch_retry_maxtimeout": "8000",
+        **os.environ,
+        "PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
     done = subprocess.run(
         [str(npm), "ci", "--loglevel=error", "--no-progress"],
         cwd=ROOT,
-        env=os.environ | {"PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"},
+        env=environment,
         capture_output=True,
         text=True,
     )
