@@ -97,7 +97,9 @@ def copy_files(target: Path) -> None:
         try:
             shutil.copyfile(MODULES / source, path)
         except FileNotFoundError:
-            raise Problem(f"node_modules/{source} is missing: delete node_modules and run `make setup` again.") from None
+            raise Problem(
+                f"node_modules/{source} is missing: delete node_modules and run `make setup` again."
+            ) from None
         if path.suffix in {".css", ".js"}:  # the maps are not shipped
             text = path.read_text(encoding="utf-8")
             path.write_text(re.sub(r"\n/[/*]# sourceMappingURL=[^\n]*", "", text), encoding="utf-8")
