@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("qingdan.web.urls")),
     path("", include("qingdan.policies.urls")),
     path("", include("qingdan.funds.urls")),
     path("", include("qingdan.activities.urls")),
@@ -13,3 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("qingdan.contracts.urls")),
     path("", include("qingdan.delivery.urls")),
 ]
+
+handler400 = "qingdan.web.errors.bad_request"
+handler403 = "qingdan.web.errors.refused"
+handler404 = "qingdan.web.errors.not_found"
+handler500 = "qingdan.web.errors.broken"
