@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONCE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -111,11 +112,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'qingdan.sqlite3'}"), conn_max_age=60
+DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'qingdan.sqlite3'}")
+if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not understood: write postgres://user:password@host:5432/name or sqlite:////path/to/file."
     )
-}
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Writers queue instead of failing: WAL, one writer at a time, a patient timeout.
     DATABASES["default"]["OPTIONS"] = {
