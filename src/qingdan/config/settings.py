@@ -64,6 +64,14 @@ INSTALLED_APPS = [
     "qingdan.core",
     "qingdan.documents",
     "qingdan.directory",
+    "qingdan.policies",
+    "qingdan.funds",
+    "qingdan.activities",
+    "qingdan.lists",
+    "qingdan.programmes",
+    "qingdan.calls",
+    "qingdan.contracts",
+    "qingdan.delivery",
 ]
 
 MIDDLEWARE = [
