@@ -22,6 +22,7 @@ from qingdan.directory.models import (
     SocialOrganisation,
 )
 from qingdan.directory.roles import Role
+from qingdan.sample.facts import AS_OF
 from qingdan.sample.synthetic import credit_code, name, spread
 from qingdan.sample.world import World
 
@@ -69,7 +70,8 @@ GRADES = (GradeLevel.A3, GradeLevel.A4, GradeLevel.A5, GradeLevel.A2, GradeLevel
 
 def places_and_agencies(world: World) -> None:
     directory.load_places(district=world.district, actor=world.actor)
-    world.places = {place.code: place for place in Place.objects.filter(district=world.district)}
+    known = Place.objects.filter(district=world.district).valid_on(AS_OF)
+    world.places = {place.code: place for place in known}
     world.counts["places"] = len(world.places)
     agencies = [
         Agency(

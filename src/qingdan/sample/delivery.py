@@ -36,15 +36,16 @@ def _people(world: World, number: int, births: tuple[dt.date, dt.date], offset: 
     ids: Iterator[tuple[str, dt.date]] = resident_ids(*births, AREAS)
     people = []
     for n, (resident_id, birth) in zip(range(number), ids, strict=False):
-        person = Person(
-            district=world.district,
-            name=name(offset + n),
-            birth_date=birth,
-            sex=Sex.MALE if int(resident_id[16]) % 2 else Sex.FEMALE,
-            community=world.community(n, 41),
+        people.append(
+            Person(
+                district=world.district,
+                name=name(offset + n),
+                resident_id=resident_id,
+                birth_date=birth,
+                sex=Sex.MALE if int(resident_id[16]) % 2 else Sex.FEMALE,
+                community=world.community(n, 41),
+            )
         )
-        person.set_resident_id(resident_id)
-        people.append(person)
     return list(world.add(people, what="persons"))
 
 
