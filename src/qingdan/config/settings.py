@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "qingdan.calls",
     "qingdan.contracts",
     "qingdan.delivery",
+    "qingdan.web",
 ]
 
 MIDDLEWARE = [
@@ -104,6 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "qingdan.web.shell.shell",
             ],
         },
     }
@@ -132,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "qingdan.web.errors.csrf_refused"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "home"

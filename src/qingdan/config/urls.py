@@ -4,4 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("qingdan.web.urls")),
 ]
+
+handler400 = "qingdan.web.errors.bad_request"
+handler403 = "qingdan.web.errors.refused"
+handler404 = "qingdan.web.errors.not_found"
+handler500 = "qingdan.web.errors.broken"

@@ -115,7 +115,7 @@ class Column:
     def _linked(self, record: Model, shown: Any) -> Any:
         if not self.link:
             return shown
-        url = self.link(record) if callable(self.link) else record.get_absolute_url()  # type: ignore[attr-defined]
+        url = self.link(record) if callable(self.link) else markup.address_of(record)
         if not url:
             return shown
         return format_html('<a{} href="{}">{}</a>', markup.TITLE_CLASS if self.kind in {"title", "state"} else "", url, shown)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.templatetags.static import static
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from qingdan.core import clock
+from qingdan.core.calendar import working_days_between
 from qingdan.core.figures import Value, plain
 from qingdan.core.lifecycle import lifecycle_of
 from qingdan.core.looks import Look, look_of
@@ -60,6 +62,14 @@ def _sprite() -> str:
 def icon(name: str) -> SafeString:
     """An icon of the sprite; `web/icons.txt` lists the names."""
     return format_html('<svg class="ic" aria-hidden="true"><use href="{}#{}"/></svg>', _sprite(), name)
+
+
+def address_of(record: models.Model) -> str:
+    """The page of a record; empty when its kind has none in this installation."""
+    try:
+        return str(record.get_absolute_url())  # type: ignore[attr-defined]  # most kinds have it
+    except (AttributeError, NoReverseMatch):
+        return ""
 
 
 # ── states ──────────────────────────────────────────────────────────────────
@@ -115,17 +125,6 @@ def _chinese() -> bool:
     return (get_language() or "zh-hans").startswith("zh")
 
 
-def working_days(start: dt.date, end: dt.date, district: str = "") -> int:
-    """Working days from `start` (not counted) to `end` (counted); negative when `end` lies before."""
-    step = 1 if end >= start else -1
-    count, walk = 0, start
-    while walk != end:
-        walk += dt.timedelta(days=step)
-        at = walk if step > 0 else walk + dt.timedelta(days=1)
-        count += step if at.weekday() < 5 else 0
-    return count
-
-
 def due_group(due: dt.date | dt.datetime | None) -> str:
     """late, today, soon (within three working days) or calm."""
     if due is None:
@@ -135,7 +134,7 @@ def due_group(due: dt.date | dt.datetime | None) -> str:
         return "late"
     if date == today:
         return "today"
-    return "soon" if working_days(today, date) <= 3 else "calm"
+    return "soon" if working_days_between(today, date) <= 3 else "calm"
 
 
 def due(deadline: dt.date | dt.datetime | None, *, with_day: bool = True) -> SafeString:
@@ -145,7 +144,7 @@ def due(deadline: dt.date | dt.datetime | None, *, with_day: bool = True) -> Saf
     date = local_day(deadline) if isinstance(deadline, dt.datetime) else deadline
     today, group = clock.today(), due_group(deadline)
     if group == "late":
-        days = -working_days(today, date)
+        days = -working_days_between(today, date)
         words = (
             ngettext("%(n)d working day late", "%(n)d working days late", days) % {"n": days}
             if days
@@ -158,7 +157,7 @@ def due(deadline: dt.date | dt.datetime | None, *, with_day: bool = True) -> Saf
             else _("today")
         )
     else:
-        days = working_days(today, date)
+        days = working_days_between(today, date)
         words = ngettext("%(n)d working day left", "%(n)d working days left", days) % {"n": days}
     second = day(date, short=date.year == today.year) if with_day else ""
     return format_html('<span class="q-due {}"><b>{}</b><i>{}</i></span>', group, words, second)
