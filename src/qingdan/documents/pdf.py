@@ -16,23 +16,14 @@ from typing import Any
 import typst
 
 from qingdan.documents.fonts import Face, FontSet, FontsMissing
+from qingdan.documents.geometry import SAMPLE_TEXT, fit_mark, title_lines
 from qingdan.documents.numbers import format_date
 from qingdan.documents.paper import Block, Heading, Paper, attachment_lines, text_blocks, with_colon
-from qingdan.documents.titles import break_title, width
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
-BLOCK_WIDTH_MM = 156
-TITLE_CAPACITY = BLOCK_WIDTH_MM / 25.4 * 72 / 22
-SAMPLE_TEXT = "样例数据，不是正式公文"
-
 # 51号 stays on one line; in capturing brackets, so that split() gives it back at the odd places.
 _SERIAL = re.compile(r"([0-9]+号)")
-
-MARK_WIDTH_MM = 152  # a red head as wide as the block would touch the rule's ends
-MARK_LARGEST_PT = 48
-MARK_SMALLEST_PT = 34  # below this the letters are narrowed instead
-MARK_NARROWEST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +35,6 @@ class Spot:
     page: int
     x: float
     y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The red head: letters of `size` points, narrowed to `stretch` of their width."""
-
-    size: float
-    stretch: float
 
 
 def render_pdf(paper: Paper, fonts: FontSet) -> bytes:
@@ -74,21 +57,6 @@ def find_spots(paper: Paper, fonts: FontSet) -> list[Spot]:
     """Where the figures (`figure`), the centre of the seal (`seal`) and the signature's end (`sign`) stand."""
     answer = _compiler(fonts).query("<spot>", field="value", sys_inputs={"paper": _as_json(paper, fonts)})
     return [Spot(**value) for value in json.loads(answer)]
-
-
-def fit_mark(mark: str) -> Mark:
-    """How large a red head is set: as large as the block allows, narrowed rather than small."""
-    widest = MARK_WIDTH_MM / 25.4 * 72 / width(mark)
-    size = min(MARK_LARGEST_PT, max(widest, MARK_SMALLEST_PT))
-    stretch = min(1.0, widest / size)
-    if stretch < MARK_NARROWEST:
-        size, stretch = widest / MARK_NARROWEST, MARK_NARROWEST
-    return Mark(round(size, 2), round(stretch, 4))
-
-
-def title_lines(title: str) -> list[str]:
-    """A title's lines at 2号 in the block's width."""
-    return break_title(title, TITLE_CAPACITY)
 
 
 def _compiler(fonts: FontSet) -> typst.Compiler:
