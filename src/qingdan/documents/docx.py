@@ -53,6 +53,7 @@ LINE_PT = LINE_TWIPS / 20
 TRACKING_TWIPS = -4  # 28 characters of 16 pt in 156 mm
 BASELINE = 0.8  # of an exact line's height
 EM_TOP, EM_BOTTOM = 0.88, 0.12
+OVER_LETTERS = BASELINE * LINE_PT - EM_TOP * g.SIZE_3  # air over the letters of a 3号 line
 MARK_INK = 0.85  # how far the letters of a red head rise over the baseline, in ems
 
 FOOTER_MM = 8
@@ -124,9 +125,9 @@ class _Writer:
         ink_top = BASELINE * mark_line - MARK_INK * mark.size
         before = 35 * g.POINTS_A_MM - 3 * LINE_PT - ink_top
         _mark(self.document.add_paragraph(), paper.mark, mark, mark_line, before)
-        # From the lower edge of the letters: two blank lines, then the number.
-        ink_bottom = BASELINE * mark_line + EM_BOTTOM / 2 * mark.size
-        gap = 2 * LINE_PT - (mark_line - ink_bottom)
+        # Two blank lines between the letters of the head and those of the number.
+        ink_bottom = ink_top + g.MARK_INK_HEIGHT * mark.size
+        gap = 2 * LINE_PT - (mark_line - ink_bottom) - OVER_LETTERS
         if paper.signer:
             number = self.sides("", "", before=gap)
             _indent(number, left=g.CELL_PT)
@@ -146,8 +147,7 @@ class _Writer:
         space = max(0.0, 4 * g.POINTS_A_MM - below_letters - (rule_line - 4 if rule_line else 0))
         _border(rule, "bottom", "single", 1.5, g.RED, space)
         head = before + 3 * LINE_PT + mark_line + gap + LINE_PT + (rule_line - 4 if rule_line else 0) + space + 1.5
-        wanted = round((head + 2 * LINE_PT - (LINE_PT - g.SIZE_3) / 2) / LINE_PT) * LINE_PT
-        self.title(paper.title, wanted - head)
+        self.title(paper.title, g.title_line_file(mark) * LINE_PT - head)
 
     def letter_head(self) -> None:
         """The head stands over the block, so it is a frame in the first page's header, placed on the page."""
@@ -160,14 +160,13 @@ class _Writer:
         _plain(header.paragraphs[1], height=1)
         top = 30 * g.POINTS_A_MM - (BASELINE * mark_line - MARK_INK * mark.size)
         paragraph = _mark(header.paragraphs[0], paper.mark, mark, mark_line, 0)
-        below = (1 - BASELINE) * mark_line - EM_BOTTOM / 2 * mark.size
+        below = (1 - BASELINE) * mark_line - (g.MARK_INK_HEIGHT - MARK_INK) * mark.size
         space = max(0, round(4 * g.POINTS_A_MM - below))
         _border(paragraph, "bottom", "thickThinSmallGap", RULE_PT, g.RED, space)
         _frame(paragraph, width=170, vAnchor="page", hAnchor="page", x=20 * g.POINTS_A_MM, y=top)
         # 7/8 of a character from the rule to the letters of the first line.
         rule_bottom = top + mark_line + space + DOUBLE_RULE_PT
-        over_letters = BASELINE * LINE_PT - EM_TOP * g.SIZE_3
-        before = rule_bottom + 7 / 8 * g.SIZE_3 - over_letters - g.TOP_MM * g.POINTS_A_MM
+        before = rule_bottom + 7 / 8 * g.SIZE_3 - OVER_LETTERS - g.TOP_MM * g.POINTS_A_MM
         lefts = self.left_elements()
         rights = [text for text in (paper.number, *paper.marks) if text]
         rows = max(len(lefts), len(rights), 1)
@@ -176,8 +175,7 @@ class _Writer:
             right = rights[index] if index < len(rights) else ""
             self.sides(text, right, left_font=font, before=before if index == 0 else 0)
         head = before + rows * LINE_PT
-        wanted = round((head + 2 * LINE_PT - (LINE_PT - g.SIZE_3) / 2) / LINE_PT) * LINE_PT
-        self.title(paper.title, wanted - head)
+        self.title(paper.title, g.title_line_letter(mark, rows) * LINE_PT - head)
 
     def title(self, title: str, before: float) -> None:
         for index, text in enumerate(g.title_lines(title)):

@@ -26,6 +26,7 @@ MARK_WIDTH_MM = 152  # a red head as wide as the block would touch the ends of t
 MARK_LARGEST_PT = 48
 MARK_SMALLEST_PT = 34  # below this the letters are narrowed instead
 MARK_NARROWEST = 0.6
+MARK_INK_HEIGHT = 0.91  # of the letters of a red head, in ems
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,22 @@ def fit_mark(mark: str) -> Mark:
 def title_lines(title: str) -> list[str]:
     """A title's lines at 2号 in the width of the block."""
     return break_title(title, TITLE_CAPACITY)
+
+
+def title_line_file(mark: Mark) -> int:
+    """The line of the grid (from 0) where the title begins in the file form: two blank lines, to the nearest.
+
+    `paper.typ` reckons the same from the measured ink of the head; this is for renderers that cannot measure.
+    """
+    rule = 35 * POINTS_A_MM + MARK_INK_HEIGHT * mark.size + 2 * PITCH_PT + SIZE_3 + 4 * POINTS_A_MM
+    return _nearest_line(rule)
+
+
+def title_line_letter(mark: Mark, rows: int) -> int:
+    """The same in the letter form, under `rows` lines of number and marks."""
+    rule = (30 + 4 + 1.7 - TOP_MM) * POINTS_A_MM + MARK_INK_HEIGHT * mark.size
+    return _nearest_line(rule + 7 / 8 * SIZE_3 + (rows - 1) * PITCH_PT + SIZE_3)
+
+
+def _nearest_line(letters_above: float) -> int:
+    return round((letters_above + 2 * PITCH_PT - (PITCH_PT - SIZE_2) / 2) / PITCH_PT)
