@@ -1,0 +1,19 @@
+"""Settings of the test run: the same house, quick passwords, keys that are no secret."""
+
+import os
+import tempfile
+
+os.environ.setdefault("QINGDAN_DATA", tempfile.mkdtemp(prefix="qingdan-test-"))
+os.environ["QINGDAN_SECRET_KEY"] = "0" * 64
+os.environ["QINGDAN_PII_KEY"] = "1" * 64
+if url := os.environ.get("QINGDAN_TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = url
+else:
+    os.environ.pop("DATABASE_URL", None)
+
+from qingdan.config.settings import *  # noqa: F403  (the environment comes first)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+AXES_ENABLED = False

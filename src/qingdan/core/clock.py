@@ -1,0 +1,42 @@
+"""What time it is. One place to ask, so that a sample district can live on its own day.
+
+A demo installation may set `QINGDAN_DEMO_TODAY` (for example 2018-09-12): deadlines, ages and
+"as of today" then follow that day, while the journal and job times keep the real one.
+"""
+
+import datetime as dt
+import os
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> dt.datetime:
+    """The district's moment, aware, in local time."""
+    moment = timezone.localtime()
+    if day := sample_day():
+        return moment.replace(year=day.year, month=day.month, day=day.day)
+    return moment
+
+
+def today() -> dt.date:
+    """The district's day."""
+    return now().date()
+
+
+def sample_day() -> dt.date | None:
+    """The fixed day of a demo installation, None elsewhere."""
+    if not settings.DEMO:
+        return None
+    text = os.environ.get("QINGDAN_DEMO_TODAY", "")
+    return dt.date.fromisoformat(text) if text else None
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The first moment after `day`, local: `confirmed_at < end_of(as_of)` means "confirmed by that day"."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
+
+
+def at(day: dt.date, hour: int = 9, minute: int = 0) -> dt.datetime:
+    """An aware local moment on `day`."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(hour, minute)))

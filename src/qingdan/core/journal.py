@@ -1,0 +1,169 @@
+"""The journal: one entry for each change of state, in the same transaction, never altered.
+
+Entries of a district form a chain: each hash (SM3, GB/T 32905-2016) covers every column of its entry and the
+hash before it. The database itself refuses UPDATE, DELETE and TRUNCATE (triggers in migration 0002). A copy of
+the head outside the database (`anchor`) shows when the tail was cut off.
+"""
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+from django.utils import timezone
+
+from qingdan.core.actor import Actor
+from qingdan.core.models import JournalEntry, JournalHead
+
+GENESIS = "0" * 64
+
+
+def sm3(data: bytes) -> str:
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(data)
+    return digest.finalize().hex()
+
+
+def record(
+    *,
+    actor: Actor,
+    verb: str,
+    subject: models.Model,
+    district: str | None = None,
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> JournalEntry:
+    """Append one entry. Must run inside the transaction of the change that it records."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a journal entry belongs into the transaction of its change")
+    code = district or getattr(subject, "district", "") or actor.district
+    JournalHead.objects.get_or_create(district=code, defaults={"sequence": 0, "hash": GENESIS})
+    head = JournalHead.objects.select_for_update().get(district=code)
+    entry = JournalEntry(
+        district=code,
+        sequence=head.sequence + 1,
+        at=timezone.now(),
+        actor_key=actor.actor_key,
+        actor_label=actor.actor_label,
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        subject_label=str(subject)[:200],
+        before=before,
+        after=after,
+        reason=reason,
+        data=json.loads(json.dumps(data or {}, cls=DjangoJSONEncoder)),
+        previous_hash=head.hash,
+    )
+    entry.hash = entry_hash(entry)
+    entry.save(force_insert=True)
+    head.sequence, head.hash = entry.sequence, entry.hash
+    head.save(update_fields=["sequence", "hash"])
+    return entry
+
+
+def entry_hash(entry: JournalEntry) -> str:
+    """SM3 over every column but the database's own id and the hash itself, in a canonical form."""
+    columns: dict[str, Any] = {}
+    for field in JournalEntry._meta.concrete_fields:
+        if field.name in {"id", "hash"}:
+            continue
+        value = getattr(entry, field.attname)
+        if isinstance(value, dt.datetime):
+            value = value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+        columns[field.name] = value
+    return sm3(json.dumps(columns, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+
+
+def history(subject: models.Model) -> models.QuerySet[JournalEntry]:
+    """The entries about one record, newest first."""
+    return JournalEntry.objects.filter(
+        subject_type=subject._meta.label_lower, subject_id=str(subject.pk)
+    ).order_by("-id")
+
+
+@dataclass(frozen=True)
+class Fault:
+    district: str
+    sequence: int
+    problem: str
+
+
+def verify(district: str | None = None) -> Iterator[Fault]:
+    """Walk each chain and yield what does not hold. Nothing yielded means the journal is whole."""
+    heads = JournalHead.objects.all()
+    if district:
+        heads = heads.filter(district=district)
+    known = {head.district: head for head in heads}
+    orphans = JournalEntry.objects.exclude(district__in=known).values_list("district", flat=True)
+    for code in () if district else sorted(set(orphans)):
+        yield Fault(code, 0, "entries without a head: the head was removed")
+    for code, head in sorted(known.items()):
+        yield from _verify_chain(code, head)
+
+
+def _verify_chain(code: str, head: JournalHead) -> Iterator[Fault]:
+    expected_sequence, previous = 1, GENESIS
+    anchors = read_anchors(code)
+    seen: dict[int, str] = {}
+    entries = JournalEntry.objects.filter(district=code).order_by("sequence", "id")
+    for entry in entries.iterator(chunk_size=2000):
+        if entry.sequence != expected_sequence:
+            yield Fault(
+                code, entry.sequence, f"expected number {expected_sequence}: an entry is missing or doubled"
+            )
+        if entry.previous_hash != previous:
+            yield Fault(code, entry.sequence, "does not continue the entry before it")
+        if entry.hash != entry_hash(entry):
+            yield Fault(code, entry.sequence, "was altered: its hash does not cover its columns")
+        if entry.sequence in anchors:
+            seen[entry.sequence] = entry.hash
+        expected_sequence, previous = entry.sequence + 1, entry.hash
+    if (head.sequence, head.hash) != (expected_sequence - 1, previous):
+        yield Fault(
+            code,
+            head.sequence,
+            "the head does not match the last entry: the tail was cut or the head altered",
+        )
+    for sequence, value in sorted(anchors.items()):
+        if seen.get(sequence) != value:
+            yield Fault(code, sequence, "does not match the anchor kept outside the database")
+
+
+def _anchor_file(code: str) -> Path:
+    return Path(settings.DATA) / "anchors" / f"journal-{code}.jsonl"
+
+
+def anchor(district: str) -> dict[str, Any] | None:
+    """Write the present head to a file outside the database; back it up or send it elsewhere."""
+    head = JournalHead.objects.filter(district=district).first()
+    if head is None or head.sequence == 0:
+        return None
+    line = {"sequence": head.sequence, "hash": head.hash, "at": timezone.now().isoformat(timespec="seconds")}
+    path = _anchor_file(district)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return line
+
+
+def read_anchors(district: str) -> dict[int, str]:
+    path = _anchor_file(district)
+    if not path.exists():
+        return {}
+    lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return {int(line["sequence"]): str(line["hash"]) for line in lines}
+
+
+__all__ = ["Fault", "anchor", "entry_hash", "history", "record", "verify"]

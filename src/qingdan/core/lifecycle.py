@@ -1,0 +1,186 @@
+"""Lifecycles: a readable table of moves for each noun. A state changes here and nowhere else.
+
+    LETTER = Lifecycle(
+        "letter", LetterState,
+        Move("submit", DRAFT, SUBMITTED, by=is_author, when=has_text, label=_("Submit for signing")),
+        Move("issue", SIGNED, ISSUED, by=is_office, effect=freeze_readings, label=_("Issue")),
+    )
+
+Buttons, API actions, journal verbs, the printed diagram and the role × state test all read this table.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import journal
+from qingdan.core.actor import Actor
+from qingdan.core.permits import Answer, No, Permit, Refused, anyone
+
+Effect = Callable[..., dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One verb: from one or several states to another.
+
+    `by` says who may, `when` whether the record is ready for it; both answer with a reason. `effect` runs inside
+    the move's transaction with `(record, actor=…, reason=…, **details)` and may return details for the journal.
+    """
+
+    verb: str
+    source: str | tuple[str, ...]
+    target: str
+    label: Any
+    by: Permit = anyone
+    when: Permit = anyone
+    effect: Effect | None = None
+    needs_reason: bool = False
+    warns: Any = ""  # what will happen, said before a move that cannot be taken back
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.source,) if isinstance(self.source, str) else tuple(self.source)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A move as it stands for one record and one actor: possible, or why not."""
+
+    move: Move
+    answer: Answer
+
+    @property
+    def possible(self) -> bool:
+        return bool(self.answer)
+
+    @property
+    def reason(self) -> Any:
+        return self.answer.reason
+
+
+@dataclass(frozen=True, init=False)
+class Lifecycle:
+    name: str
+    states: type[models.TextChoices]
+    moves: tuple[Move, ...]
+    field_name: str = field(default="state")
+
+    def __init__(
+        self, name: str, states: type[models.TextChoices], *moves: Move, field_name: str = "state"
+    ) -> None:
+        verbs = [move.verb for move in moves]
+        if len(set(verbs)) != len(verbs):
+            raise ValueError(f"{name}: a verb is declared twice")
+        known = set(states.values)
+        for move in moves:
+            strange = {*move.sources, move.target} - known
+            if strange:
+                raise ValueError(f"{name}: {move.verb} names unknown states {sorted(strange)}")
+        for key, value in (("name", name), ("states", states), ("moves", moves), ("field_name", field_name)):
+            object.__setattr__(self, key, value)
+
+    def __iter__(self) -> Iterator[Move]:
+        return iter(self.moves)
+
+    def __getitem__(self, verb: str) -> Move:
+        for move in self.moves:
+            if move.verb == verb:
+                return move
+        raise KeyError(f"{self.name} has no move {verb!r}")
+
+    def state_of(self, record: models.Model) -> str:
+        return str(getattr(record, self.field_name))
+
+    def offers(self, record: models.Model, actor: Any) -> list[Offer]:
+        """The moves that leave the record's state, each with yes or the reason why not.
+
+        A move that this actor may never do is left out when its permit says no; a move that is only not ready
+        stays, with its reason.
+        """
+        state = self.state_of(record)
+        found = []
+        for move in self.moves:
+            if state in move.sources and move.by(actor, record):
+                found.append(Offer(move, move.when(actor, record)))
+        return found
+
+    def may(self, verb: str, record: models.Model, actor: Any) -> Answer:
+        move, state = self[verb], self.state_of(record)
+        if state not in move.sources:
+            return No(
+                _now("Not possible now: the record is “%(state)s”.") % {"state": self.states(state).label}
+            )
+        return move.by(actor, record) and move.when(actor, record)
+
+    def move(
+        self, record: Any, verb: str, *, actor: Actor, reason: str = "", **details: Any
+    ) -> journal.JournalEntry:
+        """Lock the row, check guard and permit on the locked row, run the effect, write state and journal.
+
+        Raises `Refused` with the reason; nothing is changed then.
+        """
+        move = self[verb]
+        if move.needs_reason and not reason.strip():
+            raise Refused(_("Give a reason: it is kept with the record and shown to those concerned."))
+        with transaction.atomic():
+            locked = type(record)._base_manager.select_for_update().get(pk=record.pk)
+            before = self.state_of(locked)
+            if before not in move.sources:
+                raise Refused(
+                    _now("Not possible now: the record is “%(state)s”.")
+                    % {"state": self.states(before).label}
+                )
+            move.by.require(actor, locked)
+            move.when.require(actor, locked)
+            setattr(locked, self.field_name, move.target)
+            said = move.effect(locked, actor=actor, reason=reason, **details) if move.effect else None
+            locked.save()
+            entry = journal.record(
+                actor=actor,
+                verb=f"{self.name}.{verb}",
+                subject=locked,
+                before=before,
+                after=move.target,
+                reason=reason,
+                data=said or {},
+            )
+        record.refresh_from_db()
+        return entry
+
+    def begin(self, record: Any, *, actor: Actor, **data: Any) -> Any:
+        """Save a new record in its first state and write the first journal entry."""
+        with transaction.atomic():
+            record.save(force_insert=True)
+            journal.record(
+                actor=actor, verb=f"{self.name}.begin", subject=record, after=self.state_of(record), data=data
+            )
+        return record
+
+    def diagram(self) -> str:
+        """The table as a Mermaid state diagram."""
+        lines = ["stateDiagram-v2"]
+        for move in self.moves:
+            lines += [f"    {source} --> {move.target}: {move.verb}" for source in move.sources]
+        return "\n".join(lines)
+
+
+_registered: dict[str, Lifecycle] = {}
+
+
+def register(lifecycle: Lifecycle, model: type[models.Model]) -> Lifecycle:
+    """Make a lifecycle known to pages, the API, documents and the tests that walk all of them."""
+    _registered[model._meta.label_lower] = lifecycle
+    return lifecycle
+
+
+def lifecycle_of(model: type[models.Model] | models.Model) -> Lifecycle | None:
+    return _registered.get(model._meta.label_lower)
+
+
+def registered() -> Iterable[tuple[str, Lifecycle]]:
+    return sorted(_registered.items())
