@@ -1,0 +1,526 @@
+"""A paper as .docx, laid out to look alike in Word, WPS and LibreOffice.
+
+Word's layout is at the mercy of the fonts a machine has, so nothing here depends on a font's own line
+height: every line has an exact height, and what the standard measures in millimetres is spacing before a
+paragraph. The same paper gives the same bytes.
+
+In a line of exact height both Word and LibreOffice put the baseline at four fifths of the height; the
+constants below rest on that (measured in LibreOffice 7.4, see docs/paper.md).
+"""
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from docx import Document
+from docx.document import Document as DocumentObject
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph as WordParagraph
+from docx.text.run import Run as WordRun
+
+from qingdan.documents import geometry as g
+from qingdan.documents.numbers import format_date
+from qingdan.documents.paper import (
+    Attachment,
+    Block,
+    Form,
+    Heading,
+    Paper,
+    Run,
+    attachment_lines,
+    text_blocks,
+    with_colon,
+)
+from qingdan.documents.titles import width
+
+# Families as offices name them; the second name is what a machine without the first is asked for.
+FANGSONG = ("仿宋_GB2312", "FangSong")
+TITLE = ("方正小标宋简体", "STZhongsong")
+HEI = ("黑体", "SimHei")
+KAI = ("楷体_GB2312", "KaiTi")
+SONG = ("宋体", "SimSun")
+LATIN = "Times New Roman"
+
+LINE_TWIPS = 579  # 28.95 pt: 22 of them fill 225 mm; 580 would push the last line off the page
+LINE_PT = LINE_TWIPS / 20
+TRACKING_TWIPS = -4  # 28 characters of 16 pt in 156 mm
+BASELINE = 0.8  # of an exact line's height
+EM_TOP, EM_BOTTOM = 0.88, 0.12
+MARK_INK = 0.85  # how far the letters of a red head rise over the baseline, in ems
+
+FOOTER_MM = 8
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def render_docx(paper: Paper) -> bytes:
+    """The paper as a Word document."""
+    document = Document()
+    _set_up(document, paper)
+    writer = _Writer(document, paper)
+    if paper.form is Form.FILE:
+        writer.file_head()
+    else:
+        writer.letter_head()
+    writer.text()
+    writer.close()
+    writer.attachments()
+    writer.foot()
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _repack(buffer.getvalue())
+
+
+class _Writer:
+    """Appends the parts of the paper in their order."""
+
+    def __init__(self, document: DocumentObject, paper: Paper) -> None:
+        self.document = document
+        self.paper = paper
+        self.orders: Counter[int] = Counter()
+        self.bookmarks = 0
+
+    def line(self, text: str = "", *, font: tuple[str, str] = FANGSONG, before: float = 0) -> WordParagraph:
+        """One paragraph of 3号 text on the grid."""
+        paragraph = _plain(self.document.add_paragraph(), before=before)
+        if text:
+            _run(paragraph, text, font)
+        return paragraph
+
+    def sides(self, left: str, right: str, *, left_font: tuple[str, str] = FANGSONG, before: float = 0) -> WordParagraph:
+        """A line with text at both edges of the block."""
+        paragraph = _plain(self.document.add_paragraph(), before=before)
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(g.BLOCK_WIDTH_MM), 2)  # right
+        if left:
+            _run(paragraph, left, left_font)
+        if right:
+            _run(paragraph, "\t" + right, FANGSONG)
+        return paragraph
+
+    def left_elements(self) -> list[tuple[str, tuple[str, str]]]:
+        paper = self.paper
+        every = ((paper.copy_number, FANGSONG), (paper.secrecy, HEI), (paper.urgency, HEI))
+        return [element for element in every if element[0]]
+
+    def file_head(self) -> None:
+        """Copy number and marks on lines 1 to 3, the red head, the number, the red rule, the title."""
+        paper = self.paper
+        mark = g.fit_mark(paper.mark)
+        lefts = self.left_elements()
+        for index in range(3):
+            text, font = lefts[index] if index < len(lefts) else ("", FANGSONG)
+            right = paper.marks[index] if index < len(paper.marks) else ""
+            self.sides(text, right, left_font=font)
+        mark_line = round(mark.size * 1.25)
+        ink_top = BASELINE * mark_line - MARK_INK * mark.size
+        before = 35 * g.POINTS_A_MM - 3 * LINE_PT - ink_top
+        paragraph = _mark(self.document.add_paragraph(), paper.mark, mark, mark_line, before)
+        # From the lower edge of the letters: two blank lines, then the number.
+        ink_bottom = BASELINE * mark_line + EM_BOTTOM / 2 * mark.size
+        gap = 2 * LINE_PT - (mark_line - ink_bottom)
+        if paper.signer:
+            number = self.sides("", "", before=gap)
+            _indent(number, left=g.CELL_PT)
+            _run(number, f"{paper.number}\t签发人：", FANGSONG)
+            number.paragraph_format.tab_stops.clear_all()
+            number.paragraph_format.tab_stops.add_tab_stop(Pt(g.CELL_PT * (g.CHARACTERS - 1)), 2)
+            _run(number, paper.signer, KAI)
+            # The rule spans the block though the line is indented: it belongs to a line of its own.
+            rule_line = 12.0
+            rule = _plain(self.document.add_paragraph(), height=rule_line - 4)
+        else:
+            number = self.line(paper.number, before=gap)
+            number.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            rule_line = 0.0
+            rule = number
+        below_letters = (1 - BASELINE) * LINE_PT - EM_BOTTOM * g.SIZE_3
+        space = max(0.0, 4 * g.POINTS_A_MM - below_letters - (rule_line - 4 if rule_line else 0))
+        _border(rule, "bottom", "single", 1.5, g.RED, space)
+        head = before + 3 * LINE_PT + mark_line + gap + LINE_PT + (rule_line - 4 if rule_line else 0) + space + 1.5
+        wanted = round((head + 2 * LINE_PT - (LINE_PT - g.SIZE_3) / 2) / LINE_PT) * LINE_PT
+        self.title(paper.title, wanted - head)
+        del paragraph
+
+    def letter_head(self) -> None:
+        """The head stands in the first page's header, above the block; the text begins below it."""
+        paper = self.paper
+        mark = g.fit_mark(paper.mark)
+        mark_line = round(mark.size * 1.25)
+        section = self.document.sections[0]
+        ink_top = BASELINE * mark_line - MARK_INK * mark.size
+        section.header_distance = Pt(30 * g.POINTS_A_MM - ink_top)
+        header = section.first_page_header
+        header.is_linked_to_previous = False
+        paragraph = _mark(header.paragraphs[0], paper.mark, mark, mark_line, 0)
+        _indent(paragraph, left=-8 * g.POINTS_A_MM, right=-6 * g.POINTS_A_MM)
+        below = (1 - BASELINE) * mark_line - EM_BOTTOM / 2 * mark.size
+        _border(paragraph, "bottom", "thickThinSmallGap", 3, g.RED, max(0.0, 4 * g.POINTS_A_MM - below))
+        # 7/8 of a character from the rule to the letters of the first line.
+        over_letters = BASELINE * LINE_PT - EM_TOP * g.SIZE_3
+        gap = 7 / 8 * g.SIZE_3 - over_letters
+        lefts = self.left_elements()
+        rights = [text for text in (paper.number, *paper.marks) if text]
+        for index in range(max(len(lefts), len(rights))):
+            text, font = lefts[index] if index < len(lefts) else ("", FANGSONG)
+            right = rights[index] if index < len(rights) else ""
+            self.sides(text, right, left_font=font, before=gap if index == 0 else 0)
+        self.title(paper.title, 2 * LINE_PT)
+
+    def title(self, title: str, before: float) -> None:
+        for index, text in enumerate(g.title_lines(title)):
+            paragraph = _plain(self.document.add_paragraph(), before=before if index == 0 else 0)
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            _run(paragraph, text, TITLE, size=g.SIZE_2, tracking=0, latin=TITLE[0])
+
+    def text(self) -> None:
+        paper = self.paper
+        if paper.addressee:
+            self.line(with_colon(paper.addressee), before=LINE_PT)
+        else:
+            self.line()
+        self.blocks(text_blocks(paper))
+
+    def blocks(self, blocks: Iterable[Block]) -> None:
+        for block in blocks:
+            paragraph = _plain(self.document.add_paragraph())
+            _indent(paragraph, first=2 * g.CELL_PT)
+            font = FANGSONG
+            if isinstance(block, Heading):
+                paragraph.paragraph_format.keep_with_next = True
+                font = (HEI, KAI, FANGSONG, FANGSONG)[block.level - 1]
+                _outline_level(paragraph, block.level - 1)
+            else:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+            for run in block.runs:
+                self.run(paragraph, run, font)
+
+    def run(self, paragraph: WordParagraph, run: Run, font: tuple[str, str]) -> None:
+        """One run; a figure stands in a bookmark figure-INDEX-ORDER, as the PDF's destinations are named."""
+        if run.figure is None:
+            _run(paragraph, run.text, font)
+            return
+        self.orders[run.figure] += 1
+        start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
+        for element in (start, end):
+            element.set(qn("w:id"), str(self.bookmarks))
+        start.set(qn("w:name"), f"figure-{run.figure}-{self.orders[run.figure]}")
+        self.bookmarks += 1
+        paragraph._p.append(start)
+        _run(paragraph, run.text, font)
+        paragraph._p.append(end)
+
+    def close(self) -> None:
+        """Attachment list, signature, date, notes: all kept with the last line of the text."""
+        paper = self.paper
+        first_of_close = len(self.document.paragraphs) - 1
+        for index, (number, name) in enumerate(attachment_lines(paper)):
+            hang = (3 + width(number)) * g.CELL_PT
+            paragraph = self.line(before=LINE_PT if index == 0 else 0)
+            _indent(paragraph, left=2 * g.CELL_PT + hang, first=-hang if index == 0 else -width(number) * g.CELL_PT)
+            _run(paragraph, ("附件：" if index == 0 else "") + number + name, FANGSONG)
+        name_width, date_width = (width(text) * g.CELL_PT for text in (paper.signature, paper.printed_date))
+        block = g.CHARACTERS * g.CELL_PT
+        if paper.sealed:
+            date_left = block - 4 * g.CELL_PT - date_width
+            centre = date_left + date_width / 2
+            over = max(0.0, centre + name_width / 2 - block)
+            name_left, date_left, blank = centre - over - name_width / 2, date_left - over, 2
+        else:
+            name_left, blank = block - 2 * g.CELL_PT - name_width, 1
+            date_left = name_left + 2 * g.CELL_PT
+            if date_width > name_width:
+                date_left = block - 2 * g.CELL_PT - date_width
+                name_left = date_left - 2 * g.CELL_PT
+        _indent(self.line(paper.signature, before=blank * LINE_PT), left=name_left)
+        last = self.line(paper.printed_date)
+        _indent(last, left=date_left)
+        if paper.notes:
+            last = self.line(paper.note_text)
+            _indent(last, left=2 * g.CELL_PT)
+        for paragraph in self.document.paragraphs[first_of_close:-1]:
+            paragraph.paragraph_format.keep_with_next = True
+
+    def attachments(self) -> None:
+        for attachment, (number, _) in zip(self.paper.attachments, attachment_lines(self.paper), strict=True):
+            if attachment.body:
+                self.attachment(attachment, number)
+
+    def attachment(self, attachment: Attachment, number: str) -> None:
+        paragraph = self.line("附件" + number.rstrip("."), font=HEI)
+        paragraph.paragraph_format.page_break_before = True
+        self.title(attachment.title, LINE_PT)
+        self.line()
+        self.blocks(attachment.body)
+
+    def foot(self) -> None:
+        """The foot of the last page, in a frame at the lower edge of the block."""
+        paper = self.paper
+        rows: list[tuple[str, str]] = []
+        if paper.copies_to:
+            rows.append((f"抄送：{paper.copies_text}", ""))
+        if paper.printed_by and paper.printed_on:
+            rows.append((paper.printed_by, f"{format_date(paper.printed_on)}印发"))
+        for index, (left, right) in enumerate(rows):
+            paragraph = _plain(self.document.add_paragraph(), height=g.SIZE_4 * 15 / 8)
+            _indent(paragraph, left=g.SIZE_4 * (4 if index == 0 and paper.copies_to else 1), right=g.SIZE_4)
+            if index == 0 and paper.copies_to:
+                _indent(paragraph, left=g.SIZE_4 * 4, first=-3 * g.SIZE_4, right=g.SIZE_4)
+            _run(paragraph, left, FANGSONG, size=g.SIZE_4, tracking=0)
+            if right:
+                paragraph.paragraph_format.tab_stops.add_tab_stop(Pt(g.CHARACTERS * g.CELL_PT - g.SIZE_4), 2)
+                _run(paragraph, "\t" + right, FANGSONG, size=g.SIZE_4, tracking=0)
+            if paper.form is Form.FILE:
+                _border(paragraph, "top", "single", 1 if index == 0 else 0.75, "000000", 0)
+                if index == len(rows) - 1:
+                    _border(paragraph, "bottom", "single", 1, "000000", 0)
+            _frame(paragraph)
+        if rows:
+            _plain(self.document.add_paragraph(), height=1)
+
+
+def _set_up(document: DocumentObject, paper: Paper) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(g.PAGE_WIDTH_MM), Mm(g.PAGE_HEIGHT_MM)
+    section.top_margin, section.bottom_margin = Mm(g.TOP_MM), Mm(g.BOTTOM_MM)
+    section.left_margin, section.right_margin = Mm(g.LEFT_MM), Mm(g.RIGHT_MM)
+    section.header_distance, section.footer_distance = Mm(15), Mm(FOOTER_MM)
+    section.different_first_page_header_footer = paper.form is Form.LETTER
+    grid = section._sectPr.find(qn("w:docGrid"))
+    if grid is None:
+        grid = OxmlElement("w:docGrid")
+        section._sectPr.append(grid)
+    grid.set(qn("w:type"), "lines")
+    grid.set(qn("w:linePitch"), str(LINE_TWIPS))
+    document.settings.odd_and_even_pages_header_footer = True
+    settings = document.settings.element
+    _set_child(settings, "w:characterSpacingControl", val="compressPunctuation")
+
+    moment = datetime(paper.date.year, paper.date.month, paper.date.day)
+    properties = document.core_properties
+    properties.title, properties.author = "".join(g.title_lines(paper.title)), paper.signature
+    properties.subject, properties.keywords = "", paper.number
+    properties.comments, properties.last_modified_by = "", paper.signature
+    properties.created = properties.modified = moment
+    properties.language = "zh-CN"
+
+    normal = document.styles["Normal"]
+    normal.font.size = Pt(g.SIZE_3)
+    _fonts(normal.element.get_or_add_rPr(), FANGSONG, LATIN)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    normal.element.get_or_add_rPr().append(language)
+    _font_table(document)
+    _footers(document, paper)
+
+
+def _footers(document: DocumentObject, paper: Paper) -> None:
+    """Page numbers; the footers fill the bottom margin exactly, so that no program moves them."""
+    section = document.sections[0]
+    room = (g.BOTTOM_MM - FOOTER_MM) * g.POINTS_A_MM
+    # The em line lies about 0.38 em over the baseline and its upper edge 7 mm below the block.
+    number_height = (7 * g.POINTS_A_MM + 0.4 * g.SIZE_4) / BASELINE
+    for footer, odd in ((section.footer, True), (section.even_page_footer, False)):
+        footer.is_linked_to_previous = False
+        paragraph = _plain(footer.paragraphs[0], height=number_height)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if odd else WD_ALIGN_PARAGRAPH.LEFT
+        _indent(paragraph, **({"right": g.SIZE_4} if odd else {"left": g.SIZE_4}))
+        _run(paragraph, "— ", SONG, size=g.SIZE_4, tracking=0, latin=SONG[0])
+        _page_field(paragraph)
+        _run(paragraph, " —", SONG, size=g.SIZE_4, tracking=0, latin=SONG[0])
+        _sample_line(footer.add_paragraph(), paper, room - number_height)
+    if paper.form is Form.LETTER:
+        section.even_page_header.is_linked_to_previous = False
+        footer = section.first_page_footer
+        footer.is_linked_to_previous = False
+        rule_height = 15 * g.POINTS_A_MM - 5
+        paragraph = _plain(footer.paragraphs[0], height=rule_height)
+        _indent(paragraph, left=-8 * g.POINTS_A_MM, right=-6 * g.POINTS_A_MM)
+        _border(paragraph, "bottom", "thinThickSmallGap", 3, g.RED, 0)
+        _sample_line(footer.add_paragraph(), paper, room - rule_height - 5)
+
+
+def _sample_line(paragraph: WordParagraph, paper: Paper, height: float) -> None:
+    _plain(paragraph, height=height)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if paper.sample:
+        run = _run(paragraph, g.SAMPLE_TEXT, HEI, size=9, tracking=0)
+        run.font.color.rgb = RGBColor(0x46, 0x46, 0x46)
+
+
+def _mark(paragraph: WordParagraph, text: str, mark: g.Mark, height: float, before: float) -> WordParagraph:
+    """The red head in `paragraph`."""
+    _plain(paragraph, height=height, before=before)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    size = round(mark.size * 2) / 2  # Word knows half points
+    run = _run(paragraph, text, TITLE, size=size, tracking=0, latin=TITLE[0])
+    run.font.color.rgb = RGBColor.from_string(g.RED)
+    if mark.stretch < 1:
+        _set_child(run._r.get_or_add_rPr(), "w:w", val=str(round(mark.stretch * 100)))
+    return paragraph
+
+
+def _plain(paragraph: WordParagraph, *, height: float = LINE_PT, before: float = 0) -> WordParagraph:
+    """A paragraph of exact line height without any of Word's automatic spaces."""
+    layout = paragraph.paragraph_format
+    layout.line_spacing = Pt(height)
+    layout.space_before, layout.space_after = Pt(before), Pt(0)
+    layout.widow_control = False
+    properties = paragraph._p.get_or_add_pPr()
+    for name in ("w:overflowPunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:adjustRightInd", "w:snapToGrid"):
+        _set_child(properties, name, val="0")
+    return paragraph
+
+
+def _indent(paragraph: WordParagraph, *, left: float = 0, right: float = 0, first: float = 0) -> None:
+    layout = paragraph.paragraph_format
+    layout.left_indent, layout.right_indent, layout.first_line_indent = Pt(left), Pt(right), Pt(first)
+
+
+def _run(
+    paragraph: WordParagraph,
+    text: str,
+    font: tuple[str, str],
+    *,
+    size: float = g.SIZE_3,
+    tracking: int = TRACKING_TWIPS,
+    latin: str = LATIN,
+) -> WordRun:
+    run = paragraph.add_run(text)
+    run.font.size = Pt(size)
+    properties = run._r.get_or_add_rPr()
+    _fonts(properties, font, latin)
+    if tracking:
+        _set_child(properties, "w:spacing", val=str(tracking))
+    return run
+
+
+def _fonts(properties: Any, font: tuple[str, str], latin: str) -> None:
+    fonts = properties.get_or_add_rFonts()
+    for attribute in list(fonts.attrib):
+        del fonts.attrib[attribute]
+    for attribute, name in (("ascii", latin), ("hAnsi", latin), ("eastAsia", font[0]), ("cs", latin)):
+        fonts.set(qn(f"w:{attribute}"), name)
+    # “ ” — … belong to the Chinese font, not to the Latin one.
+    fonts.set(qn("w:hint"), "eastAsia")
+
+
+def _page_field(paragraph: WordParagraph) -> None:
+    for kind, instruction in (("begin", ""), ("", "PAGE"), ("separate", ""), ("text", "1"), ("end", "")):
+        run = _run(paragraph, instruction if kind == "text" else "", SONG, size=g.SIZE_4, tracking=0, latin=SONG[0])
+        if kind == "text":
+            continue
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = instruction
+        run._r.append(element)
+
+
+def _border(paragraph: WordParagraph, side: str, style: str, size: float, colour: str, space: float) -> None:
+    """A rule at one side of a paragraph: `size` in points, `space` points from the text (31 at most)."""
+    properties = paragraph._p.get_or_add_pPr()
+    borders = properties.find(qn("w:pBdr"))
+    if borders is None:
+        borders = OxmlElement("w:pBdr")
+        _insert(properties, borders, _PARAGRAPH_ORDER)
+    border = OxmlElement(f"w:{side}")
+    for name, value in (("val", style), ("sz", round(size * 8)), ("space", min(31, round(space))), ("color", colour)):
+        border.set(qn(f"w:{name}"), str(value))
+    borders.append(border)
+
+
+def _frame(paragraph: WordParagraph) -> None:
+    """Puts the paragraph into the frame at the lower edge of the block; neighbours share one frame."""
+    frame = OxmlElement("w:framePr")
+    for name, value in (
+        ("w", round(g.BLOCK_WIDTH_MM * g.POINTS_A_MM * 20)),
+        ("hSpace", 0),
+        ("wrap", "around"),
+        ("vAnchor", "margin"),
+        ("hAnchor", "margin"),
+        ("xAlign", "left"),
+        ("yAlign", "bottom"),
+    ):
+        frame.set(qn(f"w:{name}"), str(value))
+    _insert(paragraph._p.get_or_add_pPr(), frame, _PARAGRAPH_ORDER)
+
+
+def _outline_level(paragraph: WordParagraph, level: int) -> None:
+    """The level in Word's navigation pane, without a heading style's looks."""
+    _set_child(paragraph._p.get_or_add_pPr(), "w:outlineLvl", val=str(level))
+
+
+# The order in which the schema wants children; Word refuses files that do not keep it.
+_PARAGRAPH_ORDER = (
+    "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs "
+    "suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi "
+    "adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection "
+    "textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange"
+).split()
+_RUN_ORDER = (
+    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid "
+    "vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl "
+    "cs em lang eastAsianLayout specVanish oMath"
+).split()
+_SETTINGS_AFTER = (
+    "characterSpacingControl printTwoOnOne strictFirstAndLastChars noLineBreaksAfter noLineBreaksBefore "
+    "savePreviewPicture doNotValidateAgainstSchema saveInvalidXml ignoreMixedContent alwaysShowPlaceholderText "
+    "doNotDemarcateInvalidXml saveXmlDataOnly useXSLTWhenSaving saveThroughXslt showXMLTags "
+    "alwaysMergeEmptyNamespace updateFields hdrShapeDefaults footnotePr endnotePr compat docVars rsids mathPr "
+    "attachedSchema themeFontLang clrSchemeMapping doNotIncludeSubdocsInStats shapeDefaults decimalSymbol "
+    "listSeparator"
+).split()
+
+
+def _set_child(parent: Any, name: str, **values: str) -> None:
+    """Sets a child element by its attributes, made in its place if it is not there."""
+    child = parent.find(qn(name))
+    if child is None:
+        child = OxmlElement(name)
+        order = {"pPr": _PARAGRAPH_ORDER, "rPr": _RUN_ORDER, "settings": _SETTINGS_AFTER}
+        _insert(parent, child, order[parent.tag.split("}")[1]])
+    for key, value in values.items():
+        child.set(qn(f"w:{key}"), value)
+
+
+def _insert(parent: Any, child: Any, order: list[str]) -> None:
+    later = order[order.index(child.tag.split("}")[1]) + 1 :]
+    for position, sibling in enumerate(parent):
+        if sibling.tag.split("}")[1] in later:
+            parent.insert(position, child)
+            return
+    parent.append(child)
+
+
+def _font_table(document: DocumentObject) -> None:
+    """Names a second choice for each font, for machines without the office's own."""
+    fonts = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
+        for name, other in (FANGSONG, TITLE, HEI, KAI, SONG)
+    )
+    for part in document.part.package.iter_parts():
+        if str(part.partname) == "/word/fontTable.xml":
+            part._blob = (
+                '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+                '<w:fonts xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+                f"{fonts}</w:fonts>"
+            ).encode()
+
+
+def _repack(content: bytes) -> bytes:
+    """The same package with a fixed time on every entry."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
+        for entry in source.infolist():
+            fixed = zipfile.ZipInfo(entry.filename, _ZIP_TIME)
+            fixed.compress_type = zipfile.ZIP_DEFLATED
+            fixed.external_attr = 0o600 << 16
+            target.writestr(fixed, source.read(entry))
+    return buffer.getvalue()
