@@ -265,6 +265,7 @@ class ReplyLetter(DistrictOwned):
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True, editable=False)
     edited_by = models.CharField(_("edited by"), max_length=120, blank=True, editable=False)
+    signed_text = models.CharField(_("hash of the text as signed"), max_length=64, blank=True, editable=False)
     body = models.JSONField(_("text as issued"), null=True, blank=True, editable=False)
     fixed = models.JSONField(_("numbers declared to be no figures"), default=list, editable=False)
     is_sample = models.BooleanField(_("sample"), default=False)
