@@ -63,6 +63,15 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "qingdan.core",
     "qingdan.documents",
+    "qingdan.directory",
+    "qingdan.policies",
+    "qingdan.funds",
+    "qingdan.activities",
+    "qingdan.lists",
+    "qingdan.programmes",
+    "qingdan.calls",
+    "qingdan.contracts",
+    "qingdan.delivery",
 ]
 
 MIDDLEWARE = [
@@ -115,6 +124,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 
+AUTH_USER_MODEL = "directory.Account"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
