@@ -48,9 +48,7 @@ def is_used(number: DocumentNumber, *, district: str) -> bool:
     ).exists()
 
 
-def take(
-    *, district: str, prefix: str, year: int, subject: str, serial: int | None = None
-) -> DocumentNumber:
+def take(*, district: str, prefix: str, year: int, subject: str, serial: int | None = None) -> DocumentNumber:
     """Use a number for `subject`: the next one, or `serial` when the office has given it.
 
     Must run in the transaction of the document's issue, so that a failed issue leaves no gap. A given number

@@ -303,9 +303,7 @@ def draft(
 
 
 @transaction.atomic
-def edit(
-    letter: ReplyLetter, *, actor: Actor, revision: int | None = None, **fields: Any
-) -> ReplyLetter:
+def edit(letter: ReplyLetter, *, actor: Actor, revision: int | None = None, **fields: Any) -> ReplyLetter:
     """Change an open letter. `revision` is the one the editor saw: a newer one refuses, so nothing is lost."""
     may_edit.require(actor, letter)
     unknown = set(fields) - set(EDITABLE)
@@ -319,7 +317,9 @@ def edit(
         )
     if revision is not None and revision != locked.revision:
         raise Refused(
-            _now("Not saved: %(who)s changed this letter at %(when)s. Your text is still here; compare first.")
+            _now(
+                "Not saved: %(who)s changed this letter at %(when)s. Your text is still here; compare first."
+            )
             % {
                 "who": locked.edited_by or locked.drafter,
                 "when": timezone.localtime(locked.edited_at).strftime("%H:%M") if locked.edited_at else "",

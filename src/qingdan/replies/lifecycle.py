@@ -179,7 +179,9 @@ LETTER = register(
             by=may_issue,
             when=proposal_is_in_handling & is_ready,
             effect=effects.freeze_and_number,
-            warns=_("Its figures are frozen, it takes a document number, and nothing of it can change afterwards."),
+            warns=_(
+                "Its figures are frozen, it takes a document number, and nothing of it can change afterwards."
+            ),
         ),
         Move(
             "withdraw",

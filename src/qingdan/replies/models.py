@@ -50,7 +50,12 @@ class Proposal(DistrictOwned):
     due_on = models.DateField(_("reply due on"))
     due_reason = models.CharField(_("reason of the extension"), max_length=200, blank=True)
     lead = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="led_proposals", verbose_name=_("lead agency")
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="led_proposals",
+        verbose_name=_("lead agency"),
     )
     state = models.CharField(
         _("state"),
@@ -114,9 +119,7 @@ class Proposal(DistrictOwned):
 class ProposalPoint(DistrictOwned):
     """One point of a proposal; the letter answers them in this order."""
 
-    proposal = models.ForeignKey(
-        Proposal, models.CASCADE, related_name="points", verbose_name=_("proposal")
-    )
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="points", verbose_name=_("proposal"))
     order = models.PositiveSmallIntegerField(_("order"))
     heading = models.CharField(_("heading"), max_length=120)
     text = models.TextField(_("text"), blank=True)
@@ -391,9 +394,7 @@ class Satisfaction(models.TextChoices):
 class FeedbackForm(DistrictOwned):
     """What the proposers said to a reply (征询意见表). “Not satisfied” is handled and answered again."""
 
-    letter = models.ForeignKey(
-        ReplyLetter, models.PROTECT, related_name="feedback", verbose_name=_("letter")
-    )
+    letter = models.ForeignKey(ReplyLetter, models.PROTECT, related_name="feedback", verbose_name=_("letter"))
     result = models.CharField(_("satisfaction"), max_length=12, choices=Satisfaction.choices)
     remarks = models.TextField(_("remarks"), blank=True)
     received_on = models.DateField(_("received on"))

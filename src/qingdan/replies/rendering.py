@@ -32,19 +32,34 @@ class LiveSources:
         documents = NormativeDocument.objects.filter(district=self.district)
         wanted = number or title
         found = list(documents.filter(number=number) if number else documents.filter(title=title))
+        if len(found) > 1:  # an older document of the same title, ended by then
+            found = [one for one in found if one.ended_on is None or one.ended_on > self.as_of]
         if len(found) == 1:
-            return CitedDocument(found[0].title, found[0].number, str(found[0].pk))
+            return self._as_known(found[0], by_number=bool(number))
         if found:
             raise NotFound(
                 _now("There are %(count)s policy documents “%(wanted)s”: name one by its number.")
                 % {"count": len(found), "wanted": wanted}
             )
-        known = [
-            text for text in documents.values_list("number" if number else "title", flat=True) if text
-        ]
+        known = [text for text in documents.values_list("number" if number else "title", flat=True) if text]
         near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
         hint = _now(" Did you mean: %(near)s?") % {"near": "、".join(near)} if near else ""
         raise NotFound(_now("There is no policy document “%(wanted)s”.") % {"wanted": wanted} + hint)
+
+    def _as_known(self, document: NormativeDocument, *, by_number: bool) -> CitedDocument:
+        """A document as it stood on the letter's day: what was a draft then is named without a number."""
+        issued = document.issued_on is not None and document.issued_on <= self.as_of
+        if by_number and not issued:
+            raise NotFound(
+                _now("%(number)s was not issued yet on %(day)s: name the draft by title=….")
+                % {"number": document.number, "day": self.as_of.isoformat()}
+            )
+        if document.begun_on > self.as_of:
+            raise NotFound(
+                _now("The drafting of “%(title)s” had not begun on %(day)s.")
+                % {"title": document.title, "day": self.as_of.isoformat()}
+            )
+        return CitedDocument(document.title, document.number if issued else "", str(document.pk))
 
     def proposal(self) -> str:
         return self._proposal.reference if self._proposal else "{{proposal}}"
@@ -182,7 +197,5 @@ def _of_issue(letter: ReplyLetter, serial: int | None) -> list[Problem]:
     elif serial is not None and letter.dated_on:
         number = DocumentNumber(prefix, letter.dated_on.year, serial)
         if is_used(number, district=letter.district):
-            found.append(
-                of_letter("number_used", _now("%(number)s is used already.") % {"number": number})
-            )
+            found.append(of_letter("number_used", _now("%(number)s is used already.") % {"number": number}))
     return found

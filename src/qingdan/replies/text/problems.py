@@ -49,5 +49,7 @@ class ProblemReport:
 
     def __str__(self) -> str:
         count = len(self.problems)
-        head = ngettext("%(count)s problem to put right first:", "%(count)s problems to put right first:", count)
+        head = ngettext(
+            "%(count)s problem to put right first:", "%(count)s problems to put right first:", count
+        )
         return "\n".join([head % {"count": count}, *(str(problem) for problem in self.problems)])

@@ -245,7 +245,9 @@ class _Rendering:
         if piece.word:
             raise _Refusal(
                 "word",
-                _now("“%(word)s” is not of the form name=value. A value with blanks stands in quotation marks.")
+                _now(
+                    "“%(word)s” is not of the form name=value. A value with blanks stands in quotation marks."
+                )
                 % {"word": piece.word},
             )
         options = dict(piece.options)
@@ -255,9 +257,7 @@ class _Rendering:
         place = options.pop("place", "")
         for strange in ("reason", "title"):
             if strange in options:
-                raise _Refusal(
-                    "option", _now("A figure takes no “%(option)s”.") % {"option": strange}
-                )
+                raise _Refusal("option", _now("A figure takes no “%(option)s”.") % {"option": strange})
         asked = (piece.name, year, place, *sorted(options.items()))
         value = self._read.get(asked)
         if value is None:
@@ -291,7 +291,8 @@ class _Rendering:
                 definition=str(figure.definition),
                 offset=self._offset,
                 labels=tuple(
-                    figure.dimension(key).label_of(value.scope.district, chosen) for key, chosen in options.items()
+                    figure.dimension(key).label_of(value.scope.district, chosen)
+                    for key, chosen in options.items()
                 ),
             )
         )
@@ -303,7 +304,9 @@ class _Rendering:
         if bool(piece.word) == bool(title):
             raise _Refusal(
                 "document",
-                _now("Name the document by its number or, if it has none, by title=…, as in {{document title=…}}."),
+                _now(
+                    "Name the document by its number or, if it has none, by title=…, as in {{document title=…}}."
+                ),
             )
         found = self.sources.document(number=piece.word, title=title)
         self.documents.append(found)
@@ -321,7 +324,9 @@ class _Rendering:
         if not piece.word or not reason:
             raise _Refusal(
                 "fixed",
-                _now("Write the number and why it is no figure: {{fixed 两 reason=…}}. The reason is kept with the letter."),
+                _now(
+                    "Write the number and why it is no figure: {{fixed 两 reason=…}}. The reason is kept with the letter."
+                ),
             )
         line, column = self.template.places.of(piece.start)
         self.fixed.append(Fixed(piece.word, reason, line, column))
@@ -335,7 +340,9 @@ class _Rendering:
         cited = [(start, end) for start, end, run in places if run.kind != "text"]
         for found in uncited(text, cited):
             start, run = next(
-                (begin, run) for begin, end, run in places if begin <= found.start < end and run.kind == "text"
+                (begin, run)
+                for begin, end, run in places
+                if begin <= found.start < end and run.kind == "text"
             )
             at = run.source + found.start - start
             self.problems.append(

@@ -221,7 +221,7 @@ def _citation(source: str, start: int, places: Places, problems: list[Problem]) 
         if not item or inner[match.end() : match.end() + 1].strip(_BLANK):
             return broken(
                 "quotes",
-                _now("The quotation marks do not pair: write “name=\"value\"” with a blank after it."),
+                _now('The quotation marks do not pair: write “name="value"” with a blank after it.'),
                 match.end(),
                 1,
             )
@@ -229,30 +229,38 @@ def _citation(source: str, start: int, places: Places, problems: list[Problem]) 
             return broken("braces", _now("A citation cannot hold braces: write {{ and }} once each."), at, 1)
         if option and not value:
             return broken(
-                "no_value", _now("“%(option)s=” has no value.") % {"option": option}, match.start("item"), len(item)
+                "no_value",
+                _now("“%(option)s=” has no value.") % {"option": option},
+                match.start("item"),
+                len(item),
             )
         if option in options:
             return broken(
-                "twice", _now("“%(option)s” is given twice.") % {"option": option}, match.start("item"), len(item)
+                "twice",
+                _now("“%(option)s” is given twice.") % {"option": option},
+                match.start("item"),
+                len(item),
             )
         if option:
             options[option] = value
         else:
             if "＝" in item:
-                return broken("full_width_equals", _now("Type the equals sign half-width: =, not ＝."), at, len(item))
+                return broken(
+                    "full_width_equals", _now("Type the equals sign half-width: =, not ＝."), at, len(item)
+                )
             words.append(value)
         at = match.end()
     if not words:
         return broken(
             "empty",
-            _now("The citation names nothing: write a figure's key first, as in {{activities.training topic=LINKAGE}}."),
+            _now(
+                "The citation names nothing: write a figure's key first, as in {{activities.training topic=LINKAGE}}."
+            ),
         )
     if len(words) > 2:
         return broken(
             "too_many_words",
-            _now(
-                "“%(word)s” is not of the form name=value. A value with blanks stands in quotation marks."
-            )
+            _now("“%(word)s” is not of the form name=value. A value with blanks stands in quotation marks.")
             % {"word": words[2]},
         )
     return Citation(source, start, words[0], words[1] if len(words) == 2 else "", options)
