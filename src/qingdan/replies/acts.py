@@ -381,10 +381,6 @@ def issue(
         if report:
             raise Refused(report)
     LETTER.move(letter, "issue", actor=actor, serial=serial)
-    proposal = letter.proposal
-    proposal.refresh_from_db()
-    if proposal.state == ProposalState.IN_HANDLING:
-        PROPOSAL.move(proposal, "reply", actor=actor)
     return letter
 
 

@@ -18,7 +18,8 @@ from qingdan.replies.models import Proposal, ReplyLetter
 D = "530111"
 AS_OF = dt.date(2018, 6, 29)
 SOUND = """一、关于培训
-2018年共举办培训{{activities.training topic=LINKAGE}}，根据{{document 样民通〔2017〕46号}}安排资金{{funds.budget year=2018 line=DEVELOPMENT as=万元}}。
+2018年共举办培训{{activities.training topic=LINKAGE}}，\
+根据{{document 样民通〔2017〕46号}}安排资金{{funds.budget year=2018 line=DEVELOPMENT as=万元}}。
 感谢您对我们工作的关心和支持！"""
 
 

@@ -177,7 +177,7 @@ def test_an_issue_that_fails_leaves_nothing_behind(
     def fail(**_: object) -> None:
         raise OSError("disk")
 
-    monkeypatch.setattr("qingdan.replies.effects.take", fail)
+    monkeypatch.setattr("qingdan.replies.lifecycle.letters.take", fail)
     with pytest.raises(OSError, match="disk"):
         acts.issue(signed, actor=drafter)
     assert not LetterFigure.objects.exists()

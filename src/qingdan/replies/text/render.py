@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _now
 
 from qingdan.core.figures import FigureError, Printed, Value, plain, print_value
+from qingdan.engine.claims import find_claims
 from qingdan.replies.text import syntax
 from qingdan.replies.text.numerals import in_characters
 from qingdan.replies.text.problems import Problem
@@ -206,7 +207,7 @@ class _Rendering:
                 runs.append(run)
             self._offset += 1
             blocks.append(Block(line.level, tuple(runs)))
-        self._find_uncited(blocks)
+        self._check_numbers(blocks)
         return RenderedLetter(
             tuple(blocks),
             tuple(self.figures),
@@ -325,7 +326,8 @@ class _Rendering:
             raise _Refusal(
                 "fixed",
                 _now(
-                    "Write the number and why it is no figure: {{fixed 两 reason=…}}. The reason is kept with the letter."
+                    "Write the number and why it is no figure: {{fixed 两 reason=…}}. "
+                    "The reason is kept with the letter."
                 ),
             )
         line, column = self.template.places.of(piece.start)
@@ -334,29 +336,49 @@ class _Rendering:
 
     # ── numbers typed by hand ───────────────────────────────────────────────
 
-    def _find_uncited(self, blocks: list[Block]) -> None:
+    def _check_numbers(self, blocks: list[Block]) -> None:
+        """Every quantity stands in a citation, and no word typed beside one changes what it says."""
         text = "\n".join(block.text for block in blocks)
         places = list(_spans(blocks))
+        claims = find_claims(text)
         cited = [(start, end) for start, end, run in places if run.kind != "text"]
-        for found in uncited(text, cited):
-            start, run = next(
-                (begin, run)
-                for begin, end, run in places
-                if begin <= found.start < end and run.kind == "text"
-            )
-            at = run.source + found.start - start
-            self.problems.append(
-                self.template.places.problem(
-                    at,
-                    at + len(found.text),
-                    "uncited",
-                    _now(
-                        "“%(text)s” is a number that cites nothing: cite a figure, or declare it with "
-                        "{{fixed %(text)s reason=…}}."
-                    )
-                    % {"text": found.text},
+        for found in uncited(text, claims, cited):
+            self._problem_in(
+                places,
+                found.start,
+                found.text,
+                "uncited",
+                _now(
+                    "“%(text)s” is a number that cites nothing: cite a figure, or declare it with "
+                    "{{fixed %(text)s reason=…}}."
                 )
+                % {"text": found.text},
             )
+        for start, end, run in places:
+            if run.figure is None:
+                continue
+            figure = self.figures[run.figure - 1]
+            for claim in claims:
+                if claim.start <= start and end <= claim.end and claim.approx != figure.approx:
+                    self._problem_in(
+                        places,
+                        start,
+                        run.text,
+                        "qualified",
+                        _now(
+                            "“%(text)s” says more or less than the figure does: leave out the words beside the "
+                            "number; step=… prints “over”."
+                        )
+                        % {"text": claim.text},
+                    )
+
+    def _problem_in(
+        self, places: list[tuple[int, int, Run]], at: int, text: str, code: str, message: str
+    ) -> None:
+        """A problem at an offset of the rendered text, told at its place in the source."""
+        start, run = next((start, run) for start, end, run in places if start <= at < end)
+        source = run.source + (at - start if run.kind == "text" else 0)
+        self.problems.append(self.template.places.problem(source, source + len(text), code, message))
 
 
 def _spans(blocks: list[Block]) -> Iterator[tuple[int, int, Run]]:

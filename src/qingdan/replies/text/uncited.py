@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qingdan.engine.claims import Claim
+
 NUMERALS = "0123456789０１２３４５６７８９〇零一二两三四五六七八九十百千万亿几半双"
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.．,，][0-9０-９]+)*")
 
@@ -34,29 +36,28 @@ class Uncited:
         return self.start + len(self.text)
 
 
-def uncited(text: str, cited: Sequence[tuple[int, int]]) -> list[Uncited]:
-    """The quantities of `text` of which a numeral lies outside every span of `cited`, in the text's order."""
+def uncited(text: str, claims: Sequence[Claim], cited: Sequence[tuple[int, int]]) -> list[Uncited]:
+    """The quantities of `text` of which a numeral lies outside every span of `cited`, in the text's order.
+
+    A quantity is what the claims reader found, and besides any Arabic digits that are no constant: a letter
+    is refused rather for one number too many than issued with one that nobody can open.
+    """
     covered = bytearray(len(text))
     for start, end in cited:
         covered[start:end] = b"\x01" * (end - start)
-    found = [(start, end) for start, end in _digits(text)]
-    bare = [
-        (start, end)
-        for start, end in found
-        if any(text[at] in NUMERALS and not covered[at] for at in range(start, end))
-    ]
+    found = sorted([*((claim.start, claim.end) for claim in claims), *_digits(text)])
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(bare):
+    for start, end in found:
+        typed = [at for at in range(start, end) if text[at] in NUMERALS and not covered[at]]
+        if not typed:
+            continue
+        if covered[start]:
+            start = typed[0]
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    answer = []
-    for start, end in merged:
-        while covered[start]:  # begin at the typed part, so that the place in the source is known
-            start += 1
-        answer.append(Uncited(start, text[start:end]))
-    return answer
+    return [Uncited(start, text[start:end]) for start, end in merged]
 
 
 def _digits(text: str) -> list[tuple[int, int]]:

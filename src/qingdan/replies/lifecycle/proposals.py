@@ -1,12 +1,12 @@
-"""The moves of proposals, letters and commitments."""
+"""The moves of a proposal, from receipt to the close, and of what a letter promised."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from qingdan.core.actor import Actor
 from qingdan.core.lifecycle import Lifecycle, Move, register
-from qingdan.core.permits import Answer, No, Yes, permit
-from qingdan.replies import effects
+from qingdan.core.permits import permit
 from qingdan.replies.models import (
     AssignmentRole,
     Commitment,
@@ -14,12 +14,9 @@ from qingdan.replies.models import (
     LetterState,
     Proposal,
     ProposalState,
-    ReplyLetter,
     Satisfaction,
 )
-from qingdan.replies.permits import is_officer, may_draft, may_edit, may_issue, may_sign
-from qingdan.replies.rendering import problems_to_issue, problems_to_submit
-from qingdan.replies.text import ProblemReport
+from qingdan.replies.permits import is_officer
 
 
 @permit(_("Name the lead agency first."))
@@ -53,6 +50,17 @@ def proposers_are_not_content(actor: Any, proposal: Proposal) -> bool:
     return _last_feedback(proposal) == Satisfaction.DISSATISFIED
 
 
+def release_assignments(proposal: Proposal, *, actor: Actor, reason: str) -> dict[str, Any]:
+    """The proposal goes back: whoever had it has it no longer; the journal keeps who it was."""
+    held = [
+        {"agency": assignment.agency.name, "role": assignment.role}
+        for assignment in proposal.assignments.select_related("agency")
+    ]
+    proposal.assignments.all().delete()
+    proposal.lead = None
+    return {"released": held}
+
+
 PROPOSAL = register(
     Lifecycle(
         "proposal",
@@ -72,7 +80,7 @@ PROPOSAL = register(
             label=_("Object: not ours to handle"),
             by=is_officer,
             needs_reason=True,
-            effect=effects.release_assignments,
+            effect=release_assignments,
         ),
         Move(
             "take_up",
@@ -118,82 +126,10 @@ PROPOSAL = register(
 )
 
 
-@permit(_("The letter is not ready."))
-def is_sound(actor: Any, letter: ReplyLetter) -> Answer:
-    report = ProblemReport(problems_to_submit(letter))
-    return No(report) if report else Yes()
+def note_outcome(commitment: Commitment, *, actor: Actor, reason: str) -> dict[str, Any]:
+    commitment.outcome = reason[:300]
+    return {}
 
-
-@permit(_("The letter is not ready."))
-def is_ready(actor: Any, letter: ReplyLetter) -> Answer:
-    report = ProblemReport(problems_to_issue(letter))
-    return No(report) if report else Yes()
-
-
-@permit(_("Take the proposal up first: it is not in handling."))
-def proposal_is_in_handling(actor: Any, letter: ReplyLetter) -> bool:
-    return letter.proposal.state in (
-        ProposalState.IN_HANDLING,
-        ProposalState.REPLIED,
-        ProposalState.FEEDBACK,
-        ProposalState.CLOSED,
-    )
-
-
-LETTER = register(
-    Lifecycle(
-        "letter",
-        LetterState,
-        Move(
-            "submit",
-            (LetterState.DRAFT, LetterState.RETURNED),
-            LetterState.SUBMITTED,
-            label=_("Submit for signing"),
-            by=may_draft,
-            when=is_sound,
-            effect=effects.note_submission,
-        ),
-        Move(
-            "return",
-            (LetterState.SUBMITTED, LetterState.SIGNED),
-            LetterState.RETURNED,
-            label=_("Return to the drafter"),
-            by=may_edit,
-            needs_reason=True,
-            effect=effects.unsign,
-        ),
-        Move(
-            "sign",
-            LetterState.SUBMITTED,
-            LetterState.SIGNED,
-            label=_("Sign"),
-            by=may_sign,
-            when=is_sound,
-            effect=effects.sign,
-        ),
-        Move(
-            "issue",
-            LetterState.SIGNED,
-            LetterState.ISSUED,
-            label=_("Issue"),
-            by=may_issue,
-            when=proposal_is_in_handling & is_ready,
-            effect=effects.freeze_and_number,
-            warns=_(
-                "Its figures are frozen, it takes a document number, and nothing of it can change afterwards."
-            ),
-        ),
-        Move(
-            "withdraw",
-            (LetterState.DRAFT, LetterState.RETURNED, LetterState.SUBMITTED, LetterState.SIGNED),
-            LetterState.WITHDRAWN,
-            label=_("Withdraw the draft"),
-            by=may_edit,
-            needs_reason=True,
-        ),
-    ),
-    ReplyLetter,
-)
 
 COMMITMENT = register(
     Lifecycle(
@@ -206,7 +142,7 @@ COMMITMENT = register(
             label=_("Kept"),
             by=is_officer,
             needs_reason=True,
-            effect=effects.note_outcome,
+            effect=note_outcome,
         ),
         Move(
             "drop",
@@ -215,7 +151,7 @@ COMMITMENT = register(
             label=_("Dropped"),
             by=is_officer,
             needs_reason=True,
-            effect=effects.note_outcome,
+            effect=note_outcome,
         ),
     ),
     Commitment,
