@@ -12,6 +12,7 @@ import click
 
 # command -> (module, needs Django)
 COMMANDS = {
+    "demo": ("qingdan.sample.commands", True),
     "claims": ("qingdan.engine.commands", False),
     "match": ("qingdan.engine.commands", False),
     "duplicates": ("qingdan.engine.commands", False),

@@ -1,12 +1,15 @@
 """People whom the district serves or works with. The resident number is sealed and shown masked."""
 
 import datetime as dt
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from qingdan.core import identifiers
 from qingdan.core.bases import DistrictOwned
+from qingdan.core.pii import BlindIndexField, EncryptedTextField, Sealed
 from qingdan.directory.models.places import Place
 
 
@@ -16,6 +19,15 @@ class Sex(models.TextChoices):
     UNKNOWN = "", _("not stated")
 
 
+class PersonQuerySet(models.QuerySet[Any]):
+    def with_resident_id(self, number: str) -> Self:
+        """Those with this resident number (one a district): found through the keyed index, under every key."""
+        field = Person._meta.get_field("resident_id_index")
+        if not isinstance(field, BlindIndexField):  # for the type checker
+            raise TypeError("resident_id_index is no blind index")
+        return self.filter(**field.lookup(identifiers.normalise(number)))
+
+
 class Person(DistrictOwned):
     """One human being, kept once a district: found again by the keyed index of the resident number.
 
@@ -23,13 +35,16 @@ class Person(DistrictOwned):
     """
 
     name = models.CharField(_("name"), max_length=60)
-    resident_id = models.TextField(_("resident number"), blank=True, editable=False)
-    resident_id_index = models.CharField(max_length=64, blank=True, editable=False)
+    # A `core.pii.Sealed`: prints masked, opens only on `reveal()`; see `acts.reveal_resident_id`.
+    resident_id = EncryptedTextField(_("resident number"), blank=True)
+    resident_id_index = BlindIndexField(source="resident_id")
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex.choices, blank=True, default=Sex.UNKNOWN)
     community = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("community")
     )
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("person")
@@ -51,15 +66,37 @@ class Person(DistrictOwned):
     @property
     def masked_name(self) -> str:
         """The first character, the rest starred."""
-        return self.name[:1] + "*" * (len(self.name) - 1)
+        return identifiers.mask_name(self.name)
+
+    @property
+    def masked_resident_id(self) -> str:
+        """The first four and last two characters (5301************08)."""
+        return self.sealed_resident_id.masked if self.resident_id else ""
+
+    @property
+    def sealed_resident_id(self) -> Sealed:
+        """The number as the sealed thing it is (the field's type, for the type checker, is text)."""
+        sealed: Any = self.resident_id
+        return sealed if isinstance(sealed, Sealed) else Sealed("", plain="")
+
+    def set_resident_id(self, text: str, *, today: dt.date | None = None) -> None:
+        """Check a resident number (GB 11643-1999) and take birth date and sex from it; empty text clears it.
+
+        Raises `core.identifiers.IdentifierError`, also when another birth date is already known.
+        """
+        if not text.strip():
+            self.resident_id = ""
+            return
+        read = identifiers.parse_resident_id(text, today=today)
+        if self.birth_date not in (None, read.birth_date):
+            raise identifiers.IdentifierError(
+                _("The birth date differs from the one in the resident number."), "birth_date"
+            )
+        self.resident_id, self.birth_date, self.sex = read.number, read.birth_date, Sex(read.sex.value)
 
     def age_on(self, day: dt.date) -> int | None:
-        if self.birth_date is None:
-            return None
-        born = self.birth_date
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        return None if self.birth_date is None else identifiers.age_on(self.birth_date, day)
 
     def is_child_on(self, day: dt.date) -> bool:
         """Under 14: sensitive data, a guardian's consent is needed (个人信息保护法 arts 28, 31)."""
-        age = self.age_on(day)
-        return age is not None and age < 14
+        return self.birth_date is not None and identifiers.under_14_on(self.birth_date, day)

@@ -76,7 +76,7 @@ def test_a_locked_account_holds_nothing() -> None:
     assert one.roles == frozenset()
 
 
-@pytest.mark.parametrize("name", [n for n in vars(permits) if n.startswith("is_")] + ["signed_in"])
+@pytest.mark.parametrize("name", [n for n in vars(permits) if n.startswith(("is_", "may_", "signed"))])
 def test_strangers_are_told_to_sign_in(name: str) -> None:
     answer = getattr(permits, name)(AnonymousUser())
     assert not answer

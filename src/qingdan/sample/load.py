@@ -1,0 +1,53 @@
+"""Loading the sample district: all of it in one transaction, or nothing."""
+
+from collections.abc import Callable
+
+from django.db import connection, transaction
+
+from qingdan.core import journal
+from qingdan.core.actor import SystemActor
+from qingdan.directory.models import Place
+from qingdan.sample import activities, cast, delivery, lists, money, policies
+from qingdan.sample.facts import DISTRICT
+from qingdan.sample.world import World
+
+STEPS: tuple[Callable[[World], None], ...] = (
+    cast.places_and_agencies,
+    cast.organisations,
+    cast.accounts,
+    policies.documents,
+    money.programmes_and_budget,
+    activities.everything,
+    lists.needs_resources_items,
+    lists.editions,
+    money.venture_projects,
+    delivery.services,
+    delivery.correction_after_the_reply,
+)
+
+
+class AlreadyLoaded(Exception):
+    pass
+
+
+def is_loaded() -> bool:
+    return Place.objects.filter(district=DISTRICT).exists()
+
+
+def load(progress: Callable[[], None] = lambda: None) -> str:
+    """Load everything; returns a sentence of counts. Raises `AlreadyLoaded` when the district has records."""
+    if is_loaded():
+        raise AlreadyLoaded(
+            "District 530111 already has records; the sample is only loaded into an empty installation. "
+            "Choose another directory with QINGDAN_DATA."
+        )
+    world = World(actor=SystemActor("sample", DISTRICT))
+    with transaction.atomic():
+        for step in STEPS:
+            step(world)
+            progress()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    journal.anchor(DISTRICT)
+    return world.summary()
