@@ -9,6 +9,7 @@ constants below rest on that (measured in LibreOffice 7.4, see docs/paper.md).
 """
 
 import io
+import math
 import zipfile
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentObject
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -52,9 +53,13 @@ LINE_PT = LINE_TWIPS / 20
 TRACKING_TWIPS = -4  # 28 characters of 16 pt in 156 mm
 BASELINE = 0.8  # of an exact line's height
 EM_TOP, EM_BOTTOM = 0.88, 0.12
+OVER_LETTERS = BASELINE * LINE_PT - EM_TOP * g.SIZE_3  # air over the letters of a 3号 line
 MARK_INK = 0.85  # how far the letters of a red head rise over the baseline, in ems
 
 FOOTER_MM = 8
+RULE_PT = 2.25  # the thick line of Word's double rule; with gap and thin line it takes about 4.5 pt
+DOUBLE_RULE_PT = 4.5
+FOOT_LINE_PT = g.SIZE_4 * 15 / 8
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -95,7 +100,7 @@ class _Writer:
     def sides(self, left: str, right: str, *, left_font: tuple[str, str] = FANGSONG, before: float = 0) -> WordParagraph:
         """A line with text at both edges of the block."""
         paragraph = _plain(self.document.add_paragraph(), before=before)
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(g.BLOCK_WIDTH_MM), 2)  # right
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(g.BLOCK_WIDTH_MM), WD_TAB_ALIGNMENT.RIGHT)
         if left:
             _run(paragraph, left, left_font)
         if right:
@@ -119,16 +124,16 @@ class _Writer:
         mark_line = round(mark.size * 1.25)
         ink_top = BASELINE * mark_line - MARK_INK * mark.size
         before = 35 * g.POINTS_A_MM - 3 * LINE_PT - ink_top
-        paragraph = _mark(self.document.add_paragraph(), paper.mark, mark, mark_line, before)
-        # From the lower edge of the letters: two blank lines, then the number.
-        ink_bottom = BASELINE * mark_line + EM_BOTTOM / 2 * mark.size
-        gap = 2 * LINE_PT - (mark_line - ink_bottom)
+        _mark(self.document.add_paragraph(), paper.mark, mark, mark_line, before)
+        # Two blank lines between the letters of the head and those of the number.
+        ink_bottom = ink_top + g.MARK_INK_HEIGHT * mark.size
+        gap = 2 * LINE_PT - (mark_line - ink_bottom) - OVER_LETTERS
         if paper.signer:
             number = self.sides("", "", before=gap)
             _indent(number, left=g.CELL_PT)
             _run(number, f"{paper.number}\t签发人：", FANGSONG)
             number.paragraph_format.tab_stops.clear_all()
-            number.paragraph_format.tab_stops.add_tab_stop(Pt(g.CELL_PT * (g.CHARACTERS - 1)), 2)
+            number.paragraph_format.tab_stops.add_tab_stop(Pt(g.CELL_PT * (g.CHARACTERS - 1)), WD_TAB_ALIGNMENT.RIGHT)
             _run(number, paper.signer, KAI)
             # The rule spans the block though the line is indented: it belongs to a line of its own.
             rule_line = 12.0
@@ -142,34 +147,35 @@ class _Writer:
         space = max(0.0, 4 * g.POINTS_A_MM - below_letters - (rule_line - 4 if rule_line else 0))
         _border(rule, "bottom", "single", 1.5, g.RED, space)
         head = before + 3 * LINE_PT + mark_line + gap + LINE_PT + (rule_line - 4 if rule_line else 0) + space + 1.5
-        wanted = round((head + 2 * LINE_PT - (LINE_PT - g.SIZE_3) / 2) / LINE_PT) * LINE_PT
-        self.title(paper.title, wanted - head)
-        del paragraph
+        self.title(paper.title, g.title_line_file(mark) * LINE_PT - head)
 
     def letter_head(self) -> None:
-        """The head stands in the first page's header, above the block; the text begins below it."""
+        """The head stands over the block, so it is a frame in the first page's header, placed on the page."""
         paper = self.paper
         mark = g.fit_mark(paper.mark)
         mark_line = round(mark.size * 1.25)
-        section = self.document.sections[0]
-        ink_top = BASELINE * mark_line - MARK_INK * mark.size
-        section.header_distance = Pt(30 * g.POINTS_A_MM - ink_top)
-        header = section.first_page_header
+        header = self.document.sections[0].first_page_header
         header.is_linked_to_previous = False
+        header.paragraphs[0].insert_paragraph_before()
+        _plain(header.paragraphs[1], height=1)
+        top = 30 * g.POINTS_A_MM - (BASELINE * mark_line - MARK_INK * mark.size)
         paragraph = _mark(header.paragraphs[0], paper.mark, mark, mark_line, 0)
-        _indent(paragraph, left=-8 * g.POINTS_A_MM, right=-6 * g.POINTS_A_MM)
-        below = (1 - BASELINE) * mark_line - EM_BOTTOM / 2 * mark.size
-        _border(paragraph, "bottom", "thickThinSmallGap", 3, g.RED, max(0.0, 4 * g.POINTS_A_MM - below))
+        below = (1 - BASELINE) * mark_line - (g.MARK_INK_HEIGHT - MARK_INK) * mark.size
+        space = max(0, round(4 * g.POINTS_A_MM - below))
+        _border(paragraph, "bottom", "thickThinSmallGap", RULE_PT, g.RED, space)
+        _frame(paragraph, width=170, vAnchor="page", hAnchor="page", x=20 * g.POINTS_A_MM, y=top)
         # 7/8 of a character from the rule to the letters of the first line.
-        over_letters = BASELINE * LINE_PT - EM_TOP * g.SIZE_3
-        gap = 7 / 8 * g.SIZE_3 - over_letters
+        rule_bottom = top + mark_line + space + DOUBLE_RULE_PT
+        before = rule_bottom + 7 / 8 * g.SIZE_3 - OVER_LETTERS - g.TOP_MM * g.POINTS_A_MM
         lefts = self.left_elements()
         rights = [text for text in (paper.number, *paper.marks) if text]
-        for index in range(max(len(lefts), len(rights))):
+        rows = max(len(lefts), len(rights), 1)
+        for index in range(rows):
             text, font = lefts[index] if index < len(lefts) else ("", FANGSONG)
             right = rights[index] if index < len(rights) else ""
-            self.sides(text, right, left_font=font, before=gap if index == 0 else 0)
-        self.title(paper.title, 2 * LINE_PT)
+            self.sides(text, right, left_font=font, before=before if index == 0 else 0)
+        head = before + rows * LINE_PT
+        self.title(paper.title, g.title_line_letter(mark, rows) * LINE_PT - head)
 
     def title(self, title: str, before: float) -> None:
         for index, text in enumerate(g.title_lines(title)):
@@ -258,29 +264,45 @@ class _Writer:
         self.blocks(attachment.body)
 
     def foot(self) -> None:
-        """The foot of the last page, in a frame at the lower edge of the block."""
+        """The foot of the last page: one frame a row, the last on the lower edge of the block.
+
+        Frames with places of their own, because LibreOffice neither floats a table as wide as the text nor
+        keeps the rules between paragraphs that share a frame.
+        """
         paper = self.paper
         rows: list[tuple[str, str]] = []
         if paper.copies_to:
             rows.append((f"抄送：{paper.copies_text}", ""))
         if paper.printed_by and paper.printed_on:
             rows.append((paper.printed_by, f"{format_date(paper.printed_on)}印发"))
-        for index, (left, right) in enumerate(rows):
-            paragraph = _plain(self.document.add_paragraph(), height=g.SIZE_4 * 15 / 8)
-            _indent(paragraph, left=g.SIZE_4 * (4 if index == 0 and paper.copies_to else 1), right=g.SIZE_4)
-            if index == 0 and paper.copies_to:
-                _indent(paragraph, left=g.SIZE_4 * 4, first=-3 * g.SIZE_4, right=g.SIZE_4)
+        inner = g.CHARACTERS * g.CELL_PT - 2 * g.SIZE_4
+        bottom = (g.TOP_MM + g.BLOCK_HEIGHT_MM) * g.POINTS_A_MM
+        places = []
+        for left, right in reversed(rows):
+            bottom -= FOOT_LINE_PT * _lines_of(left, inner / g.SIZE_4)
+            places.append((left, right, bottom))
+        for left, right, top in reversed(places):
+            paragraph = _plain(self.document.add_paragraph(), height=FOOT_LINE_PT)
+            hang = 3 * g.SIZE_4 if left.startswith("抄送：") else 0
+            _indent(paragraph, left=g.SIZE_4 + hang, first=-hang, right=g.SIZE_4)
             _run(paragraph, left, FANGSONG, size=g.SIZE_4, tracking=0)
             if right:
-                paragraph.paragraph_format.tab_stops.add_tab_stop(Pt(g.CHARACTERS * g.CELL_PT - g.SIZE_4), 2)
+                stop = Pt(inner + g.SIZE_4)
+                paragraph.paragraph_format.tab_stops.add_tab_stop(stop, WD_TAB_ALIGNMENT.RIGHT)
                 _run(paragraph, "\t" + right, FANGSONG, size=g.SIZE_4, tracking=0)
             if paper.form is Form.FILE:
-                _border(paragraph, "top", "single", 1 if index == 0 else 0.75, "000000", 0)
-                if index == len(rows) - 1:
+                _border(paragraph, "top", "single", 1 if left == rows[0][0] else 0.75, "000000", 0)
+                if left == rows[-1][0]:
                     _border(paragraph, "bottom", "single", 1, "000000", 0)
-            _frame(paragraph)
+            _frame(paragraph, width=g.BLOCK_WIDTH_MM, hAnchor="page", vAnchor="page", x=g.LEFT_MM * g.POINTS_A_MM, y=top)
         if rows:
             _plain(self.document.add_paragraph(), height=1)
+
+
+def _lines_of(text: str, capacity: float) -> int:
+    """How many lines `text` takes: three characters of each line after the first are the hanging indent."""
+    rest = width(text) - capacity
+    return 1 if rest <= 0 else 1 + math.ceil(rest / (capacity - 3))
 
 
 def _set_up(document: DocumentObject, paper: Paper) -> None:
@@ -299,6 +321,7 @@ def _set_up(document: DocumentObject, paper: Paper) -> None:
     document.settings.odd_and_even_pages_header_footer = True
     settings = document.settings.element
     _set_child(settings, "w:characterSpacingControl", val="compressPunctuation")
+    _set_child(settings, "w:themeFontLang", val="en-US", eastAsia="zh-CN")
 
     moment = datetime(paper.date.year, paper.date.month, paper.date.day)
     properties = document.core_properties
@@ -335,14 +358,13 @@ def _footers(document: DocumentObject, paper: Paper) -> None:
         _run(paragraph, " —", SONG, size=g.SIZE_4, tracking=0, latin=SONG[0])
         _sample_line(footer.add_paragraph(), paper, room - number_height)
     if paper.form is Form.LETTER:
-        section.even_page_header.is_linked_to_previous = False
         footer = section.first_page_footer
         footer.is_linked_to_previous = False
-        rule_height = 15 * g.POINTS_A_MM - 5
+        rule_height = 15 * g.POINTS_A_MM - DOUBLE_RULE_PT
         paragraph = _plain(footer.paragraphs[0], height=rule_height)
         _indent(paragraph, left=-8 * g.POINTS_A_MM, right=-6 * g.POINTS_A_MM)
-        _border(paragraph, "bottom", "thinThickSmallGap", 3, g.RED, 0)
-        _sample_line(footer.add_paragraph(), paper, room - rule_height - 5)
+        _border(paragraph, "bottom", "thinThickSmallGap", RULE_PT, g.RED, 0)
+        _sample_line(footer.add_paragraph(), paper, room - rule_height - DOUBLE_RULE_PT)
 
 
 def _sample_line(paragraph: WordParagraph, paper: Paper, height: float) -> None:
@@ -372,7 +394,7 @@ def _plain(paragraph: WordParagraph, *, height: float = LINE_PT, before: float =
     layout.space_before, layout.space_after = Pt(before), Pt(0)
     layout.widow_control = False
     properties = paragraph._p.get_or_add_pPr()
-    for name in ("w:overflowPunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:adjustRightInd", "w:snapToGrid"):
+    for name in ("w:autoSpaceDE", "w:autoSpaceDN", "w:adjustRightInd", "w:snapToGrid"):
         _set_child(properties, name, val="0")
     return paragraph
 
@@ -436,19 +458,13 @@ def _border(paragraph: WordParagraph, side: str, style: str, size: float, colour
     borders.append(border)
 
 
-def _frame(paragraph: WordParagraph) -> None:
-    """Puts the paragraph into the frame at the lower edge of the block; neighbours share one frame."""
+def _frame(paragraph: WordParagraph, *, width: float, x: float, y: float, **anchors: str) -> None:
+    """Takes the paragraph out of the flow: `width` in mm, `x` and `y` in points from the anchors."""
     frame = OxmlElement("w:framePr")
-    for name, value in (
-        ("w", round(g.BLOCK_WIDTH_MM * g.POINTS_A_MM * 20)),
-        ("hSpace", 0),
-        ("wrap", "around"),
-        ("vAnchor", "margin"),
-        ("hAnchor", "margin"),
-        ("xAlign", "left"),
-        ("yAlign", "bottom"),
-    ):
-        frame.set(qn(f"w:{name}"), str(value))
+    places = {"w": width * g.POINTS_A_MM * 20, "x": x * 20, "y": y * 20}
+    for name, value in {**{name: str(round(value)) for name, value in places.items()}, **anchors}.items():
+        frame.set(qn(f"w:{name}"), value)
+    frame.set(qn("w:wrap"), "around")
     _insert(paragraph._p.get_or_add_pPr(), frame, _PARAGRAPH_ORDER)
 
 

@@ -16,23 +16,16 @@ from typing import Any
 import typst
 
 from qingdan.documents.fonts import Face, FontSet, FontsMissing
+from qingdan.documents.geometry import SAMPLE_TEXT, fit_mark, title_lines
 from qingdan.documents.numbers import format_date
 from qingdan.documents.paper import Block, Heading, Paper, attachment_lines, text_blocks, with_colon
-from qingdan.documents.titles import break_title, width
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
-
-BLOCK_WIDTH_MM = 156
-TITLE_CAPACITY = BLOCK_WIDTH_MM / 25.4 * 72 / 22
-SAMPLE_TEXT = "样例数据，不是正式公文"
 
 # 51号 stays on one line; in capturing brackets, so that split() gives it back at the odd places.
 _SERIAL = re.compile(r"([0-9]+号)")
 
-MARK_WIDTH_MM = 152  # a red head as wide as the block would touch the rule's ends
-MARK_LARGEST_PT = 48
-MARK_SMALLEST_PT = 34  # below this the letters are narrowed instead
-MARK_NARROWEST = 0.6
+_MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +39,18 @@ class Spot:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The red head: letters of `size` points, narrowed to `stretch` of their width."""
-
-    size: float
-    stretch: float
-
-
 def render_pdf(paper: Paper, fonts: FontSet) -> bytes:
     """The paper as a tagged PDF/A-2u file. FontsMissing names characters that no font here can print."""
     moment = datetime(paper.date.year, paper.date.month, paper.date.day, tzinfo=UTC)
     try:
-        compiled = _compiler(fonts).compile(
-            format="pdf", sys_inputs={"paper": _as_json(paper, fonts)}, timestamp=moment, pdf_standards="a-2u"
-        )
+        compiled = _compiler(paper, fonts).compile(format="pdf", timestamp=moment, pdf_standards="a-2u")
     except typst.TypstError as error:
-        if "could not be displayed" in error.message or "glyph" in error.message:
-            raise FontsMissing(f"有的字在已有字体里没有字形（{error.message}）：请安装收录该字的字体。") from error
-        raise
+        missing = _MISSING_GLYPH.search(error.message)
+        if missing is None:
+            raise
+        raise FontsMissing(
+            f"已有的字体都印不出“{missing[1]}”：请安装收录这个字的字体（如 SimSun-ExtB、LXGW WenKai）后重印。"
+        ) from error
     if not isinstance(compiled, bytes):
         raise TypeError("typst gave no PDF")
     return compiled
@@ -72,28 +58,17 @@ def render_pdf(paper: Paper, fonts: FontSet) -> bytes:
 
 def find_spots(paper: Paper, fonts: FontSet) -> list[Spot]:
     """Where the figures (`figure`), the centre of the seal (`seal`) and the signature's end (`sign`) stand."""
-    answer = _compiler(fonts).query("<spot>", field="value", sys_inputs={"paper": _as_json(paper, fonts)})
+    answer = _compiler(paper, fonts).query("<spot>", field="value")
     return [Spot(**value) for value in json.loads(answer)]
 
 
-def fit_mark(mark: str) -> Mark:
-    """How large a red head is set: as large as the block allows, narrowed rather than small."""
-    widest = MARK_WIDTH_MM / 25.4 * 72 / width(mark)
-    size = min(MARK_LARGEST_PT, max(widest, MARK_SMALLEST_PT))
-    stretch = min(1.0, widest / size)
-    if stretch < MARK_NARROWEST:
-        size, stretch = widest / MARK_NARROWEST, MARK_NARROWEST
-    return Mark(round(size, 2), round(stretch, 4))
-
-
-def title_lines(title: str) -> list[str]:
-    """A title's lines at 2号 in the block's width."""
-    return break_title(title, TITLE_CAPACITY)
-
-
-def _compiler(fonts: FontSet) -> typst.Compiler:
-    # One compiler a call: it keeps the inputs of the last call, and callers may be threads.
-    return typst.Compiler(TEMPLATE.read_bytes(), root=TEMPLATE.parent, font_paths=fonts.source)
+def _compiler(paper: Paper, fonts: FontSet) -> typst.Compiler:
+    return typst.Compiler(
+        TEMPLATE.read_bytes(),
+        root=TEMPLATE.parent,
+        font_paths=fonts.source,
+        sys_inputs={"paper": _as_json(paper, fonts)},
+    )
 
 
 def _as_json(paper: Paper, fonts: FontSet) -> str:
