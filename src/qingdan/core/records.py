@@ -1,0 +1,159 @@
+"""Pages of one record: what is known, what may be done next and why not, what happened.
+
+    context = record_context(need, actor, crumbs=[(_("Social need list"), reverse("needs"))], title=need.title,
+                             facts=[Fact(_("For whom"), need.target)], line=[…], trace=trace_of(need))
+    return render(request, "record.html", context)      # or a template that extends record.html
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+
+from qingdan.core import access, journal
+from qingdan.core.lifecycle import lifecycle_of, registered
+from qingdan.core.models import JournalEntry
+from qingdan.core.permits import Refused
+from qingdan.core.pieces import Fact, TraceStep
+
+_verbs: dict[str, Any] = {}
+
+
+def name_verbs(words: Mapping[str, Any]) -> None:
+    """Words for verbs that acts write into the journal themselves: `{"contract.pay": _("paid")}`."""
+    _verbs.update(words)
+
+
+def verb_label(verb: str) -> str:
+    """A journal verb in words: a room's own, the label of the lifecycle's move, or the verb itself."""
+    if verb in _verbs:
+        return str(_verbs[verb])
+    name, _dot, move = verb.partition(".")
+    for _label, lifecycle in registered():
+        if lifecycle.name == name:
+            if move == "begin":
+                return _now("entered")
+            try:
+                return str(lifecycle[move].label)
+            except KeyError:
+                break
+    return verb
+
+
+def state_label(entry: JournalEntry) -> str:
+    """The state after an entry in words, if the kind of record still knows it."""
+    for label, lifecycle in registered():
+        if label == entry.subject_type and entry.after in lifecycle.states.values:
+            return str(lifecycle.states(entry.after).label)
+    return entry.after
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move as a button: possible, or disabled with its reason.
+
+    `page` is the address of a form for moves that need more than a reason; `post` the general address.
+    """
+
+    verb: str
+    label: Any
+    possible: bool
+    reason: Any
+    needs_reason: bool
+    warns: Any
+    post: str
+    page: str = ""
+    primary: bool = False
+
+
+def next_steps(record: Model, actor: Any, pages: Mapping[str, str] | None = None) -> list[Step]:
+    """The moves that leave this record's state, the first possible one as the primary button."""
+    lifecycle = lifecycle_of(record)
+    if lifecycle is None or not getattr(actor, "is_authenticated", True):
+        return []
+    steps, primary_given = [], False
+    for offer in lifecycle.offers(record, actor):
+        primary = offer.possible and not primary_given
+        primary_given = primary_given or primary
+        steps.append(
+            Step(
+                verb=offer.move.verb,
+                label=offer.move.label,
+                possible=offer.possible,
+                reason=offer.reason,
+                needs_reason=offer.move.needs_reason,
+                warns=offer.move.warns,
+                post=reverse("move", args=[record._meta.label_lower, record.pk, offer.move.verb]),
+                page=(pages or {}).get(offer.move.verb, ""),
+                primary=primary,
+            )
+        )
+    return sorted(steps, key=lambda step: not step.possible)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the timeline."""
+
+    entry: JournalEntry
+    what: str
+    state: str
+
+
+def timeline(record: Model, limit: int = 12) -> list[Happened]:
+    """The newest entries about a record, in words."""
+    return [
+        Happened(entry, verb_label(entry.verb), state_label(entry)) for entry in journal.history(record)[:limit]
+    ]
+
+
+def record_context(
+    record: Model,
+    actor: Any,
+    *,
+    title: Any = "",
+    crumbs: Iterable[tuple[Any, str]] = (),
+    number: Any = "",
+    line: Iterable[Any] = (),
+    facts: Iterable[Fact] = (),
+    trace: Iterable[TraceStep] = (),
+    pages: Mapping[str, str] | None = None,
+    history: bool = True,
+    **extra: Any,
+) -> dict[str, Any]:
+    """The context of `record.html`; three queries besides those of the record's own parts."""
+    return {
+        "record": record,
+        "title": title or str(record),
+        "crumbs": list(crumbs),
+        "number": number,
+        "line": [part for part in line if part],
+        "facts": [fact for fact in facts if fact.value not in (None, "")],
+        "trace": list(trace),
+        "steps": next_steps(record, actor, pages),
+        "history": timeline(record) if history else [],
+        "history_count": journal.history(record).count() if history else 0,
+        "has_state": lifecycle_of(record) is not None,
+        **extra,
+    }
+
+
+def perform(label: str, pk: Any, verb: str, *, actor: Any, reason: str = "") -> tuple[Any, str]:
+    """Move a record found through its gate; answers the record and the words of the verb.
+
+    Raises `Http404` when the record cannot be seen, `Refused` when the move is not possible.
+    """
+    model = access.model_called(label)
+    record = access.get_visible_or_404(model, actor, pk=pk)
+    lifecycle = lifecycle_of(model)
+    if lifecycle is None:
+        raise Refused(_now("Records of this kind have no states to change."))
+    try:
+        words = str(lifecycle[verb].label)
+    except KeyError:
+        raise Refused(_now("There is no such act.")) from None
+    lifecycle.move(record, verb, actor=actor, reason=reason)
+    return record, words

@@ -1,0 +1,50 @@
+"""What waits for a person, from every room, by deadline."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import clock, markup
+from qingdan.core.pieces import Waiting
+
+Provider = Callable[[Any], list[Waiting]]
+
+# Each room that makes people wait gives its `waiting_for(actor)` here.
+PROVIDERS: list[Provider] = []
+
+GROUPS = {
+    "late": _("Overdue"),
+    "today": _("Today"),
+    "soon": _("Within three working days"),
+    "calm": _("Later"),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    key: str
+    label: Any
+    matters: tuple[Waiting, ...]
+
+
+def waiting(actor: Any) -> list[Waiting]:
+    """Everything that waits for this actor, the most pressing first; what has no deadline comes last."""
+    found = [matter for provider in PROVIDERS for matter in provider(actor)]
+    return sorted(found, key=_press)
+
+
+def _press(matter: Waiting) -> tuple[bool, dt.date, str]:
+    hour = f"{markup.clock_time(matter.due):%H:%M}" if isinstance(matter.due, dt.datetime) else "99"
+    return matter.day is None, matter.day or clock.today(), hour
+
+
+def grouped(matters: list[Waiting]) -> list[Group]:
+    """By deadline: overdue, today, within three working days, later; empty groups are left out."""
+    keyed = [(markup.due_group(matter.due), matter) for matter in matters]
+    groups = (
+        Group(key, label, tuple(matter for group, matter in keyed if group == key)) for key, label in GROUPS.items()
+    )
+    return [group for group in groups if group.matters]
