@@ -13,6 +13,7 @@ import click
 # command -> (module, needs Django)
 COMMANDS = {
     "demo": ("qingdan.sample.commands", True),
+    "reply": ("qingdan.replies.commands", True),
     "claims": ("qingdan.engine.commands", False),
     "match": ("qingdan.engine.commands", False),
     "duplicates": ("qingdan.engine.commands", False),

@@ -282,7 +282,7 @@ def draft(
         raise Refused(_now("Take the proposal up first: it is not in handling."))
     last = locked.letters.aggregate(last=models.Max("version"))["last"] or 0
     given = {
-        "title": f"关于对{locked}的复函",
+        "title": f"{agency.name}关于对{locked}的复函",
         "addressee": "尊敬的委员" if locked.noun == "提案" else "尊敬的代表",
         "signature": agency.name,
         "as_of": clock.today(),

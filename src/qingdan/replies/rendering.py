@@ -2,9 +2,7 @@
 
 import datetime as dt
 import difflib
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 
 from qingdan.core import figures
@@ -95,23 +93,12 @@ def _frozen_figure(figure: LetterFigure) -> CitedFigure:
         approx=figure.approx,
         as_of=reading.as_of,
         records=reading.records,
-        link=figure_link(reading.figure, figures.scope_of(reading)),
+        district=reading.district,
         definition=reading.definition,
         offset=figure.offset,
         reading=reading.pk,
         labels=tuple(figure.labels),
     )
-
-
-def figure_link(key: str, scope: Scope) -> str:
-    """The page of a figure's evidence; also for a figure that is no longer declared."""
-    query: dict[str, object] = {"as_of": scope.as_of.isoformat()}
-    if scope.year is not None:
-        query["year"] = scope.year
-    if scope.place:
-        query["place"] = scope.place
-    query.update({f"by.{name}": value for name, value in scope.by.items()})
-    return f"{reverse('figure', args=[key])}?{urlencode(query)}"
 
 
 def agreements(letter: ReplyLetter, today: dt.date) -> dict[int, Agreement]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.actor import Actor
@@ -14,7 +15,7 @@ from qingdan.replies.lifecycle.proposals import PROPOSAL
 from qingdan.replies.models import LetterFigure, LetterState, ProposalState, ReplyLetter
 from qingdan.replies.permits import may_draft, may_edit, may_issue, may_sign
 from qingdan.replies.rendering import LiveSources, digest, problems_to_issue, problems_to_submit, rendered
-from qingdan.replies.text import ProblemReport, render
+from qingdan.replies.text import ProblemReport, RenderedLetter, render
 from qingdan.replies.text.render import body_data
 
 
@@ -64,22 +65,8 @@ def freeze_and_number(
 ) -> dict[str, Any]:
     """Freeze a reading for each citation and the text around them, then take the number."""
     assert letter.dated_on is not None  # the guard has seen to it
-    filled = render(letter.source, LiveSources(letter.district, letter.as_of, letter.proposal))
-    readings: dict[tuple[Any, ...], Reading] = {}
-    for figure, value in zip(filled.figures, filled.values, strict=True):
-        asked = (figure.key, figure.year, figure.place, *sorted(figure.by.items()))
-        if asked not in readings:  # a number named twice in a letter is one reading
-            readings[asked] = value.freeze(actor=actor)
-        LetterFigure.objects.create(
-            district=letter.district,
-            letter=letter,
-            position=figure.position,
-            printed=figure.printed,
-            approx=figure.approx,
-            labels=list(figure.labels),
-            offset=figure.offset,
-            reading=readings[asked],
-        )
+    with translation.override(settings.LANGUAGE_CODE):  # a letter's readings are in the district's language
+        filled, readings = _freeze(letter, actor)
     prefix = letter.number_prefix or letter.agency.document_prefix
     try:
         number = take(
@@ -100,10 +87,31 @@ def freeze_and_number(
     return {
         "number": letter.number,
         "figures": len(filled.figures),
-        "readings": len(readings),
+        "readings": readings,
         "text_sm3": digest(filled),
         "fixed": letter.fixed,
     }
+
+
+def _freeze(letter: ReplyLetter, actor: Actor) -> tuple[RenderedLetter, int]:
+    """A reading for each citation; a number named twice in a letter is one reading."""
+    filled = render(letter.source, LiveSources(letter.district, letter.as_of, letter.proposal))
+    readings: dict[tuple[Any, ...], Reading] = {}
+    for figure, value in zip(filled.figures, filled.values, strict=True):
+        asked = (figure.key, figure.year, figure.place, *sorted(figure.by.items()))
+        if asked not in readings:
+            readings[asked] = value.freeze(actor=actor)
+        LetterFigure.objects.create(
+            district=letter.district,
+            letter=letter,
+            position=figure.position,
+            printed=figure.printed,
+            approx=figure.approx,
+            labels=list(figure.labels),
+            offset=figure.offset,
+            reading=readings[asked],
+        )
+    return filled, len(readings)
 
 
 def answer_proposal(letter: ReplyLetter, *, actor: Actor) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _now
 
 from qingdan.core.figures import FigureError, Printed, Value, plain, print_value
@@ -94,11 +96,22 @@ class CitedFigure:
     approx: str
     as_of: dt.date
     records: int
-    link: str
+    district: str
     definition: str = ""
     offset: int = 0  # in the body's text
     reading: int | None = None  # once issued
     labels: tuple[str, ...] = ()  # the dimensions' values in words
+
+    @property
+    def link(self) -> str:
+        """The page of its evidence; it stands also for a figure that is no longer declared."""
+        query: dict[str, Any] = {"as_of": self.as_of.isoformat()}
+        if self.year is not None:
+            query["year"] = self.year
+        if self.place:
+            query["place"] = self.place
+        query.update({f"by.{name}": value for name, value in self.by.items()})
+        return f"{reverse('figure', args=[self.key])}?{urlencode(query)}"
 
     def as_data(self) -> dict[str, Any]:
         """The figure as `reply.json` and the API give it; the value is exact, an integer when it is whole."""
@@ -288,7 +301,7 @@ class _Rendering:
                 approx=printed.approx,
                 as_of=value.scope.as_of,
                 records=value.records,
-                link=value.link,
+                district=value.scope.district,
                 definition=str(figure.definition),
                 offset=self._offset,
                 labels=tuple(
