@@ -4,4 +4,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("qingdan.policies.urls")),
+    path("", include("qingdan.funds.urls")),
+    path("", include("qingdan.activities.urls")),
+    path("", include("qingdan.lists.urls")),
+    path("", include("qingdan.programmes.urls")),
+    path("", include("qingdan.calls.urls")),
+    path("", include("qingdan.contracts.urls")),
+    path("", include("qingdan.delivery.urls")),
 ]
