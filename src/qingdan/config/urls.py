@@ -12,4 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("qingdan.calls.urls")),
     path("", include("qingdan.contracts.urls")),
     path("", include("qingdan.delivery.urls")),
+    path("", include("qingdan.replies.urls")),
+    path("", include("qingdan.web.urls")),
 ]
+
+handler400 = "qingdan.web.errors.bad_request"
+handler403 = "qingdan.web.errors.refused"
+handler404 = "qingdan.web.errors.not_found"
+handler500 = "qingdan.web.errors.broken"

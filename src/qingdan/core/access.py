@@ -62,3 +62,14 @@ def get_visible_or_404(model: type[models.Model], actor: Any, **lookup: Any) -> 
         return visible(model, actor).get(**lookup)
     except (model.DoesNotExist, ValueError, TypeError):
         raise Http404(_now("There is no such record, or it is not open to you.")) from None
+
+
+def matching(door: Door, actor: Any, text: str) -> models.QuerySet[Any]:
+    """Visible records whose search fields hold every word of the text."""
+    found = door.visible_to(actor)
+    for word in text.split():
+        anywhere = models.Q()
+        for path in door.search:
+            anywhere |= models.Q(**{f"{path}__icontains": word})
+        found = found.filter(anywhere)
+    return found

@@ -115,10 +115,12 @@ class Column:
     def _linked(self, record: Model, shown: Any) -> Any:
         if not self.link:
             return shown
-        url = self.link(record) if callable(self.link) else record.get_absolute_url()  # type: ignore[attr-defined]
+        url = self.link(record) if callable(self.link) else markup.address_of(record)
         if not url:
             return shown
-        return format_html('<a{} href="{}">{}</a>', markup.TITLE_CLASS if self.kind in {"title", "state"} else "", url, shown)
+        return format_html(
+            '<a{} href="{}">{}</a>', markup.TITLE_CLASS if self.kind in {"title", "state"} else "", url, shown
+        )
 
     def plain(self, record: Model) -> str | int | Decimal | dt.date | dt.datetime | None:
         """The value for a workbook: typed, money in yuan, states and choices as words."""

@@ -50,7 +50,8 @@ class Filter:
     def control(self, value: str, actor: Any) -> dict[str, Any]:
         """What the form shows: the label, and the options with the chosen one marked."""
         options = [
-            {"value": str(key), "label": label, "chosen": str(key) == value} for key, label in self.options(actor)
+            {"value": str(key), "label": label, "chosen": str(key) == value}
+            for key, label in self.options(actor)
         ]
         return {"key": self.key, "label": self.label, "options": options}
 
@@ -107,7 +108,12 @@ class PeriodFilter(Filter):
     moments: bool = False
 
     def options(self, actor: Any) -> list[tuple[str, Any]]:
-        return [("7", _("last 7 days")), ("30", _("last 30 days")), ("month", _("this month")), ("year", _("this year"))]
+        return [
+            ("7", _("last 7 days")),
+            ("30", _("last 30 days")),
+            ("month", _("this month")),
+            ("year", _("this year")),
+        ]
 
     def where(self, value: str) -> Q:
         today = clock.today()

@@ -9,7 +9,7 @@
             Column("verify_by", _("Deadline"), kind="due", sort=True),
         ),
         search=("number", "title"),
-        filters=(ChoiceFilter("category", _("Category"), "category__code", categories), YearFilter("year", _("Year"), "year")),
+        filters=(ChoiceFilter("category", _("Category"), "category", Category), YearFilter("year", _("Year"), "year")),
         views=(View("late", _("overdue"), lambda actor: Q(...)),),
         order=("-reported_at",),
         bulk=(Bulk.of_move(NEED, "verify"),),
@@ -41,8 +41,16 @@ from django.utils.translation import gettext as _now
 
 from qingdan.core.bulk import Bulk, Outcome
 from qingdan.core.columns import Column
-from qingdan.core.filters import ChoiceFilter, FlagFilter, PeriodFilter, PlaceFilter, YearFilter
-from qingdan.core.filters import Condition, Filter, text_condition
+from qingdan.core.filters import (
+    ChoiceFilter,
+    Condition,
+    Filter,
+    FlagFilter,
+    PeriodFilter,
+    PlaceFilter,
+    YearFilter,
+    text_condition,
+)
 from qingdan.core.permits import Permit, anyone
 from qingdan.core.sheets import workbook_response
 
@@ -128,7 +136,9 @@ class Listing:
         known = _OWN | {one.key for one in self.filters}
         for key in query:
             if key not in known:
-                notes.append(_now("“%(key)s” is no condition of this list; it was left out.") % {"key": key[:40]})
+                notes.append(
+                    _now("“%(key)s” is no condition of this list; it was left out.") % {"key": key[:40]}
+                )
         text = query.get("q", "").replace("\x00", "").strip()[:100]
         view = query.get("view", "")
         if view and view not in {one.key for one in self.views}:
@@ -228,9 +238,7 @@ class Listing:
         page = paginator.get_page(state.page)
         notes = list(state.notes)
         if state.page > paginator.num_pages:
-            notes.append(
-                _now("There is no page %(page)d; this is the last one.") % {"page": state.page}
-            )
+            notes.append(_now("There is no page %(page)d; this is the last one.") % {"page": state.page})
         columns = [column for column in self.columns if column.key in state.shown]
         rows = [Row(record, tuple(column.cell(record) for column in columns)) for record in page.object_list]
         return {
@@ -249,7 +257,11 @@ class Listing:
             "hints": self._hints(state) if not rows and (state.conditions or state.view) else [],
             "buttons": self._buttons(actor),
             "choosable": [(c.key, c.label, c.key in state.shown) for c in self.columns if not c.fixed],
-            "carried": [(key, state.query[key]) for key in ("view", "sort", "per", "rows", "cols") if state.query.get(key)],
+            "carried": [
+                (key, state.query[key])
+                for key in ("view", "sort", "per", "rows", "cols")
+                if state.query.get(key)
+            ],
             "bulk": [one for one in self.bulk if one.open_to(actor)],
             "export_url": state.address(export="xlsx", page=None) if self.export else "",
             "frame": "public.html" if self.public else "workbench.html",
@@ -274,9 +286,12 @@ class Listing:
         if ids := _keys(request.GET.get("ids", "")):
             found = found.filter(pk__in=ids)
         columns = [column for column in self.columns if column.export]
-        return workbook_response(str(self.title), [str(column.label) for column in columns], [c.kind for c in columns], (
-            [column.plain(record) for column in columns] for record in found.iterator(chunk_size=500)
-        ))
+        return workbook_response(
+            str(self.title),
+            [str(column.label) for column in columns],
+            [c.kind for c in columns],
+            ([column.plain(record) for column in columns] for record in found.iterator(chunk_size=500)),
+        )
 
     def _act(self, request: HttpRequest, extra: dict[str, Any]) -> HttpResponse:
         """Ticked records: first say for how many the act is possible and why not for the others, then do it."""
@@ -284,12 +299,26 @@ class Listing:
         found = list(self.records(request.user).filter(pk__in=[key for key in ids if key.isdigit()]))
         if request.POST.get("bulk") == "export":
             state = self.read(request.GET, request.user)
-            return redirect(state.address(export="xlsx") + "&" + urlencode({"ids": ",".join(str(r.pk) for r in found)}))
-        outcomes = [Outcome.foresee(one, found, request.user) for one in self.bulk if one.open_to(request.user)]
+            return redirect(
+                state.address(export="xlsx") + "&" + urlencode({"ids": ",".join(str(r.pk) for r in found)})
+            )
+        outcomes = [
+            Outcome.foresee(one, found, request.user) for one in self.bulk if one.open_to(request.user)
+        ]
         chosen = next((one for one in outcomes if one.bulk.key == request.POST.get("bulk")), None)
         if request.POST.get("bulk") == "check":
-            return render(request, "components/bulk_bar.html", {"selected": len(found), "outcomes": outcomes, "listing": self})
-        context = {"listing": self, "outcome": chosen, "selected": found, "back": request.get_full_path(), **extra}
+            return render(
+                request,
+                "components/bulk_bar.html",
+                {"selected": len(found), "outcomes": outcomes, "listing": self},
+            )
+        context = {
+            "listing": self,
+            "outcome": chosen,
+            "selected": found,
+            "back": request.get_full_path(),
+            **extra,
+        }
         context["frame"] = "public.html" if self.public else "workbench.html"
         if chosen is not None and found and request.POST.get("sure") == "yes":
             context["outcome"] = chosen.carry_out(request.user, reason=request.POST.get("reason", ""))
@@ -306,14 +335,33 @@ class Listing:
         return head
 
     def _tabs(self, state: State) -> list[dict[str, Any]]:
-        counts = self.records(state.actor).order_by().aggregate(
-            _all=Count("pk", distinct=True),
-            **{f"_{n}": Count("pk", filter=v.where(state.actor), distinct=True) for n, v in enumerate(self.views)},
+        counts = (
+            self.records(state.actor)
+            .order_by()
+            .aggregate(
+                _all=Count("pk", distinct=True),
+                **{
+                    f"_{n}": Count("pk", filter=v.where(state.actor), distinct=True)
+                    for n, v in enumerate(self.views)
+                },
+            )
         )
-        tabs = [{"label": _now("all"), "count": counts["_all"], "url": state.address(view=None), "now": not state.view}]
+        tabs = [
+            {
+                "label": _now("all"),
+                "count": counts["_all"],
+                "url": state.address(view=None),
+                "now": not state.view,
+            }
+        ]
         for n, view in enumerate(self.views):
             tabs.append(
-                {"label": view.label, "count": counts[f"_{n}"], "url": state.address(view=view.key), "now": state.view == view.key}
+                {
+                    "label": view.label,
+                    "count": counts[f"_{n}"],
+                    "url": state.address(view=view.key),
+                    "now": state.view == view.key,
+                }
             )
         return tabs
 
@@ -392,7 +440,13 @@ def rows_of(model: type[Model]) -> tuple[Column, ...]:
     )
 
 
-def table(records: QuerySet[Any], columns: tuple[Column, ...], query: QueryDict, per: int = PER_PAGE[0], parameter: str = "page") -> dict[str, Any]:
+def table(
+    records: QuerySet[Any],
+    columns: tuple[Column, ...],
+    query: QueryDict,
+    per: int = PER_PAGE[0],
+    parameter: str = "page",
+) -> dict[str, Any]:
     """A paged table without filters, for pages that carry a list beside other things."""
     paginator = Paginator(records, per)
     asked = query.get(parameter, "1")

@@ -11,15 +11,16 @@ from typing import Any
 
 from django.db import models
 from django.templatetags.static import static
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
 
 from qingdan.core import clock
+from qingdan.core.calendar import working_days_between
 from qingdan.core.figures import Value, plain
 from qingdan.core.lifecycle import lifecycle_of
 from qingdan.core.looks import Look, look_of
@@ -34,12 +35,14 @@ _SHAPES = {
     "3": _RING + '<path d="M8 8V4A4 4 0 1 1 4 8Z" fill="currentColor"/>',
     "4": _DISC + '<path d="M4.6 8.3 7 10.6 11.5 5.8" fill="none" stroke="#fff" stroke-width="1.7"/>',
     "cross": _DISC + '<path d="M5.6 5.6l4.8 4.8M10.4 5.6l-4.8 4.8" stroke="#fff" stroke-width="1.5"/>',
-    "arrow": _RING + '<path d="M4.8 8h6M8.6 5.8 10.8 8 8.6 10.2" fill="none" stroke="currentColor" stroke-width="1.3"/>',
-    "dash": '<circle cx="8" cy="8" r="6.5" fill="#fff" stroke="currentColor" stroke-width="1.6" stroke-dasharray="2.4 2"/>',
-    "differ": _DISC + '<path d="M4.7 6.4h6.6M4.7 9.6h6.6M9.7 4.2 6.3 11.8" stroke="#fff" stroke-width="1.4"/>',
+    "arrow": _RING
+    + '<path d="M4.8 8h6M8.6 5.8 10.8 8 8.6 10.2" fill="none" stroke="currentColor" stroke-width="1.3"/>',
+    "dash": _RING.replace("/>", ' stroke-dasharray="2.4 2"/>'),
+    "differ": _DISC
+    + '<path d="M4.7 6.4h6.6M4.7 9.6h6.6M9.7 4.2 6.3 11.8" stroke="#fff" stroke-width="1.4"/>',
 }
 _GLYPHS = {
-    key: mark_safe(f'<svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')  # noqa: S308  (our own shapes)
+    key: mark_safe(f'<svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')
     for key, shape in _SHAPES.items()
 }
 
@@ -60,6 +63,14 @@ def _sprite() -> str:
 def icon(name: str) -> SafeString:
     """An icon of the sprite; `web/icons.txt` lists the names."""
     return format_html('<svg class="ic" aria-hidden="true"><use href="{}#{}"/></svg>', _sprite(), name)
+
+
+def address_of(record: models.Model) -> str:
+    """The page of a record; empty when its kind has none in this installation."""
+    try:
+        return str(record.get_absolute_url())  # type: ignore[attr-defined]  # most kinds have it
+    except (AttributeError, NoReverseMatch):
+        return ""
 
 
 # ── states ──────────────────────────────────────────────────────────────────
@@ -86,7 +97,9 @@ def _state(record: models.Model, field_name: str) -> tuple[type[models.TextChoic
     lifecycle = lifecycle_of(record)
     name = field_name or (lifecycle.field_name if lifecycle else "state")
     value = str(getattr(record, name))
-    states = lifecycle.states if lifecycle and lifecycle.field_name == name else _states_of(type(record), name)
+    states = (
+        lifecycle.states if lifecycle and lifecycle.field_name == name else _states_of(type(record), name)
+    )
     return states, value, str(states(value).label) if states and value in states.values else value
 
 
@@ -106,24 +119,14 @@ def day(date: dt.date | None, *, short: bool = False) -> str:
         return ""
     if isinstance(date, dt.datetime):
         date = local_day(date)
-    if _chinese():
+    if in_chinese():
         return f"{date.month}月{date.day}日" if short else f"{date.year}年{date.month}月{date.day}日"
     return f"{date.day} {date:%b}" if short else f"{date.day} {date:%B} {date.year}"
 
 
-def _chinese() -> bool:
+def in_chinese() -> bool:
+    """Whether the page is in Chinese."""
     return (get_language() or "zh-hans").startswith("zh")
-
-
-def working_days(start: dt.date, end: dt.date, district: str = "") -> int:
-    """Working days from `start` (not counted) to `end` (counted); negative when `end` lies before."""
-    step = 1 if end >= start else -1
-    count, walk = 0, start
-    while walk != end:
-        walk += dt.timedelta(days=step)
-        at = walk if step > 0 else walk + dt.timedelta(days=1)
-        count += step if at.weekday() < 5 else 0
-    return count
 
 
 def due_group(due: dt.date | dt.datetime | None) -> str:
@@ -135,7 +138,7 @@ def due_group(due: dt.date | dt.datetime | None) -> str:
         return "late"
     if date == today:
         return "today"
-    return "soon" if working_days(today, date) <= 3 else "calm"
+    return "soon" if working_days_between(today, date) <= 3 else "calm"
 
 
 def due(deadline: dt.date | dt.datetime | None, *, with_day: bool = True) -> SafeString:
@@ -145,7 +148,7 @@ def due(deadline: dt.date | dt.datetime | None, *, with_day: bool = True) -> Saf
     date = local_day(deadline) if isinstance(deadline, dt.datetime) else deadline
     today, group = clock.today(), due_group(deadline)
     if group == "late":
-        days = -working_days(today, date)
+        days = -working_days_between(today, date)
         words = (
             ngettext("%(n)d working day late", "%(n)d working days late", days) % {"n": days}
             if days
@@ -158,7 +161,7 @@ def due(deadline: dt.date | dt.datetime | None, *, with_day: bool = True) -> Saf
             else _("today")
         )
     else:
-        days = working_days(today, date)
+        days = working_days_between(today, date)
         words = ngettext("%(n)d working day left", "%(n)d working days left", days) % {"n": days}
     second = day(date, short=date.year == today.year) if with_day else ""
     return format_html('<span class="q-due {}"><b>{}</b><i>{}</i></span>', group, words, second)
@@ -221,4 +224,12 @@ _UNITS = {
 
 def unit(name: str) -> str:
     """A figure's unit in the reader's language; figures declare the Chinese measure word."""
-    return name if _chinese() or name not in _UNITS else str(_UNITS[name])
+    return name if in_chinese() or name not in _UNITS else str(_UNITS[name])
+
+
+def amount(value: Value) -> SafeString:
+    """A figure's number with its unit in small type; whole hundreds of yuan in 万元 where the reader is Chinese."""
+    exact, name = value.exact, value.figure.unit
+    if name == "元" and in_chinese() and exact >= 10_000 and exact % 100 == 0:
+        exact, name = exact / 10_000, "万元"
+    return format_html("{}<small>{}</small>", number(exact), unit(name))

@@ -1,8 +1,8 @@
 """Pages of one record: what is known, what may be done next and why not, what happened.
 
-    context = record_context(need, actor, crumbs=[(_("Social need list"), reverse("needs"))], title=need.title,
-                             facts=[Fact(_("For whom"), need.target)], line=[…], trace=trace_of(need))
-    return render(request, "record.html", context)      # or a template that extends record.html
+context = record_context(need, actor, crumbs=[(_("Social need list"), reverse("needs"))], title=need.title,
+                         facts=[Fact(_("For whom"), need.target)], line=[…], trace=trace_of(need))
+return render(request, "record.html", context)      # or a template that extends record.html
 """
 
 from collections.abc import Iterable, Mapping
@@ -106,7 +106,8 @@ class Happened:
 def timeline(record: Model, limit: int = 12) -> list[Happened]:
     """The newest entries about a record, in words."""
     return [
-        Happened(entry, verb_label(entry.verb), state_label(entry)) for entry in journal.history(record)[:limit]
+        Happened(entry, verb_label(entry.verb), state_label(entry))
+        for entry in journal.history(record)[:limit]
     ]
 
 

@@ -12,7 +12,16 @@ from django.http import FileResponse
 from qingdan.core import clock
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WIDTHS = {"title": 38, "text": 20, "code": 26, "money": 15, "number": 11, "date": 12, "moment": 17, "due": 12}
+_WIDTHS = {
+    "title": 38,
+    "text": 20,
+    "code": 26,
+    "money": 15,
+    "number": 11,
+    "date": 12,
+    "moment": 17,
+    "due": 12,
+}
 
 
 def workbook_response(

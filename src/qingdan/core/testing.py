@@ -18,7 +18,9 @@ def assert_constant_queries(act: Callable[[], Any], grow: Callable[[], Any]) -> 
     after = _queries(act)
     if len(after) != len(before):
         extra = "\n".join(after[len(before) :][:10])
-        raise AssertionError(f"{len(before)} queries before, {len(after)} after more records; the last:\n{extra}")
+        raise AssertionError(
+            f"{len(before)} queries before, {len(after)} after more records; the last:\n{extra}"
+        )
     return len(after)
 
 

@@ -130,6 +130,12 @@ def shown(entries: Iterable[Entry], request: HttpRequest, *, counts: bool = Fals
         current = request.path == url or (url != reverse("home") and request.path.startswith(url))
         number = entry.count(request.user) if counts and entry.count else None
         found.append(
-            {"label": entry.label, "url": url, "current": current, "count": number, "hot": entry.hot and bool(number)}
+            {
+                "label": entry.label,
+                "url": url,
+                "current": current,
+                "count": number,
+                "hot": entry.hot and bool(number),
+            }
         )
     return found

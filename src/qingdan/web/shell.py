@@ -72,12 +72,25 @@ class Shell:
 
     @cached_property
     def agency_name(self) -> str:
-        agency = apps.get_model("directory", "Agency").objects.filter(district=settings.DISTRICT).order_by("pk").first()
+        agency = (
+            apps.get_model("directory", "Agency")
+            .objects.filter(district=settings.DISTRICT)
+            .order_by("pk")
+            .first()
+        )
         return str(agency.name) if agency else ""
 
     @property
     def today_words(self) -> str:
-        weekdays = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
+        weekdays = [
+            _("Monday"),
+            _("Tuesday"),
+            _("Wednesday"),
+            _("Thursday"),
+            _("Friday"),
+            _("Saturday"),
+            _("Sunday"),
+        ]
         today = clock.today()
         return f"{markup.day(today)} {weekdays[today.weekday()]}"
 

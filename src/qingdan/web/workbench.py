@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock, markup
 from qingdan.core.pieces import Waiting
+from qingdan.web import nav
 
 Provider = Callable[[Any], list[Waiting]]
 
@@ -45,6 +47,49 @@ def grouped(matters: list[Waiting]) -> list[Group]:
     """By deadline: overdue, today, within three working days, later; empty groups are left out."""
     keyed = [(markup.due_group(matter.due), matter) for matter in matters]
     groups = (
-        Group(key, label, tuple(matter for group, matter in keyed if group == key)) for key, label in GROUPS.items()
+        Group(key, label, tuple(matter for group, matter in keyed if group == key))
+        for key, label in GROUPS.items()
     )
     return [group for group in groups if group.matters]
+
+
+# ── beside the list ─────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class PanelRow:
+    """A label and a number or short text, perhaps with its address."""
+
+    label: Any
+    value: Any
+    url: str = ""
+    hot: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A small table beside the list: the lists of a street, the money of a year."""
+
+    title: Any
+    rows: tuple[PanelRow, ...]
+    foot: Any = ""
+    more: str = ""
+
+
+PANELS: list[Callable[[Any], Panel | None]] = []
+
+# Frequent acts: label, address name, icon. Those whose page is missing or closed are left out.
+QUICK: list[tuple[nav.Entry, str]] = [
+    (nav.Entry(_("Register a need for a resident"), "need-new"), "plus"),
+    (nav.Entry(_("Import needs from Excel"), "needs-import"), "upload"),
+    (nav.Entry(_("Enter a service record"), "service-record-new"), "edit"),
+    (nav.Entry(_("Open a call"), "call-new"), "plus"),
+]
+
+
+def quick(request: HttpRequest) -> list[dict[str, Any]]:
+    found = []
+    for entry, icon in QUICK:
+        for link in nav.shown([entry], request):
+            found.append({**link, "icon": icon})
+    return found

@@ -1,8 +1,8 @@
 """The components of the look: `{% load qingdan %}`.
 
-    {% state need %}  {% due need.verify_by %}  {% evidence value %}  {% money contract.amount %}  {% icon "plus" %}
-    {% trace steps %}  {% score parts %}  {% timeline history %}  {% next_steps steps %}  {% facts facts %}
-    {% error_summary form %}  {% field form.title %}  {% empty _("No calls are open") %}  {% day call.closes_on %}
+{% state need %}  {% due need.verify_by %}  {% evidence value %}  {% money contract.amount %}  {% icon "plus" %}
+{% trace steps %}  {% score parts %}  {% timeline history %}  {% next_steps steps %}  {% facts facts %}
+{% error_summary form %}  {% field form.title %}  {% empty _("No calls are open") %}  {% day call.closes_on %}
 """
 
 from typing import Any
@@ -28,6 +28,7 @@ register.simple_tag(markup.day, name="day")
 register.simple_tag(markup.money, name="money")
 register.simple_tag(markup.number, name="number")
 register.simple_tag(markup.unit, name="unit")
+register.simple_tag(markup.amount, name="amount")
 
 
 @register.simple_tag
@@ -46,6 +47,13 @@ def chip(kind: str, glyph: str, word: Any) -> SafeString:
 def evidence(value: Value | None, text: Any = None) -> SafeString:
     """A figure's value as a link to its records."""
     return markup.NOTHING if value is None else markup.evidence(value, text)
+
+
+@register.simple_tag
+def signed(value: Any) -> str:
+    """A difference with its sign: +451, −11, 0."""
+    shown = markup.number(value)
+    return shown if not value else "−" + shown.lstrip("-") if value < 0 else "+" + shown
 
 
 @register.simple_tag

@@ -1,0 +1,338 @@
+"""Figures as pages: the list of them, and each with its definition, its splits, its records and who cites it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Count, Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from qingdan.core import access, clock, figures, listing, markup
+from qingdan.core.figures import BadScope, Figure, Scope, Value
+from qingdan.core.gate import public
+from qingdan.core.models import Reading
+from qingdan.core.permits import Refused
+from qingdan.core.sheets import workbook_response
+from qingdan.directory import queries as directory
+from qingdan.directory.permits import signed_in
+
+YEARS_SHOWN = 3
+_OWN = {"as_of", "year", "place", "page", "export"}
+
+
+def _open(figure: Figure, actor: Any) -> bool:
+    return figure.public or bool(signed_in(actor))
+
+
+@public
+def figure_list(request: HttpRequest) -> HttpResponse:
+    """All figures that this person may open, by room, each with its value of today."""
+    scope = Scope(settings.DISTRICT, clock.today())
+    rooms: dict[str, list[dict[str, Any]]] = {}
+    for figure in figures.declared():
+        if _open(figure, request.user):
+            rooms.setdefault(figure.room, []).append({"figure": figure, "value": figure.read(scope)})
+    parts = [{"label": _room_name(room), "rows": rows} for room, rows in rooms.items()]
+    return render(request, "figures.html", {"parts": parts, "as_of": scope.as_of})
+
+
+def _room_name(room: str) -> str:
+    try:
+        return str(apps.get_app_config(room).verbose_name)
+    except LookupError:
+        return room
+
+
+@public
+def figure(request: HttpRequest, key: str) -> HttpResponse:
+    """One figure in the scope that the address asks for."""
+    try:
+        asked = figures.get(key)
+    except figures.UnknownFigure as error:
+        raise Http404(str(error)) from None
+    if not _open(asked, request.user):
+        raise Refused(_("This figure is for staff; sign in to open it."))
+    notes: list[str] = []
+    scope = read_scope(request, asked, notes)
+    try:
+        value = asked.read(scope)
+    except BadScope as error:
+        notes.append(str(error))
+        scope = Scope(settings.DISTRICT, scope.as_of)
+        value = asked.read(scope)
+    street_table = streets_by_year(asked, scope)
+    if request.GET.get("export") == "xlsx":
+        return _workbook(asked, value, street_table)
+    context = {
+        "figure": asked,
+        "value": value,
+        "scope": scope,
+        "scope_words": scope_words(asked, scope),
+        "notes": notes,
+        "definition": asked.definition.parts(),
+        "controls": controls(asked, scope),
+        "splits": splits(asked, scope),
+        "streets": street_table,
+        "bars": street_table.bars() if street_table else None,
+        "cited": citations(asked, scope),
+        "behind": records_behind(request, value),
+        "export_url": f"{value.link}&export=xlsx",
+    }
+    return render(request, "figure.html", context)
+
+
+# ── the scope ───────────────────────────────────────────────────────────────
+
+
+def read_scope(request: HttpRequest, asked: Figure, notes: list[str]) -> Scope:
+    """The scope in the address; what cannot be read is left out and said in `notes`."""
+    query = request.GET
+    as_of, today = clock.today(), clock.today()
+    if text := query.get("as_of", ""):
+        try:
+            as_of = dt.date.fromisoformat(text)
+        except ValueError:
+            notes.append(_("“%(text)s” is no date; write it as 2018-06-29.") % {"text": text[:40]})
+        if as_of > today:
+            notes.append(_("A number cannot be asked for a day to come; today is shown."))
+            as_of = today
+    year: int | None = None
+    if text := query.get("year", ""):
+        if text.isascii() and text.isdigit() and 1949 <= int(text[:5]) <= 2100:
+            year = int(text)
+        else:
+            notes.append(_("“%(text)s” is no year; write it as 2018.") % {"text": text[:40]})
+    place = query.get("place", "")
+    if place and not (place.isascii() and place.isdigit() and len(place) in {6, 9, 12}):
+        notes.append(_("“%(text)s” is no place code; it has 6, 9 or 12 digits.") % {"text": place[:40]})
+        place = ""
+    if place and not place.startswith(settings.DISTRICT):
+        notes.append(_("The place %(code)s lies outside this district.") % {"code": place})
+        place = ""
+    by = {}
+    for name, chosen in query.items():
+        if name.startswith("by.") and chosen:
+            by[name[3:]] = chosen[:200]
+        elif name not in _OWN and not name.startswith("by."):
+            notes.append(_("“%(name)s” is not understood; it was left out.") % {"name": name[:40]})
+    if year is not None and not asked.year_path:
+        notes.append(_("This figure is not kept by year."))
+        year = None
+    if place and not asked.place_path:
+        notes.append(_("This figure is not kept by place."))
+        place = ""
+    return Scope(settings.DISTRICT, as_of, year, place, by)
+
+
+def scope_words(asked: Figure, scope: Scope) -> str:
+    parts = [_("year %(year)d") % {"year": scope.year} if scope.year else _("all years")]
+    if asked.place_path:
+        found = directory.places(None).filter(code=scope.place).first() if scope.place else None
+        parts.append(found.local_name if found else (scope.place or _("whole district")))
+    parts += [asked.dimension(key).label_of(scope.district, chosen) for key, chosen in scope.by.items()]
+    parts.append(_("as of %(day)s") % {"day": markup.day(scope.as_of)})
+    return _(", ").join(parts)
+
+
+def controls(asked: Figure, scope: Scope) -> dict[str, Any]:
+    """The choices of the form: year, street, dimensions, day."""
+    years: list[int] = []
+    if asked.year_path:
+        known = asked.split(Scope(scope.district, scope.as_of), asked.year_path)
+        years = sorted((int(year) for year in known if year is not None), reverse=True)
+        if scope.year and scope.year not in years:
+            years.insert(0, scope.year)
+    streets = list(directory.streets(scope.district, scope.as_of)) if asked.place_path else []
+    dimensions = [
+        {
+            "key": f"by.{dimension.key}",
+            "label": dimension.label,
+            "chosen": scope.by.get(dimension.key, ""),
+            "options": [(str(code), label) for code, label in dimension.choices(scope.district)],
+        }
+        for dimension in asked.dimensions
+    ]
+    return {"years": years, "streets": streets, "dimensions": dimensions}
+
+
+# ── splits ──────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Part:
+    label: str
+    number: Decimal
+    url: str
+
+
+def splits(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
+    """A table for each dimension that the scope leaves open."""
+    found = []
+    for dimension in asked.dimensions:
+        if dimension.key in scope.by:
+            continue
+        numbers = asked.split_by(scope, dimension.key)
+        parts = [
+            Part(str(label), numbers[str(code)], asked.link(_with(scope, dimension.key, str(code))))
+            for code, label in dimension.choices(scope.district)
+            if numbers.get(str(code))
+        ]
+        if parts:
+            found.append({"label": dimension.label, "parts": parts})
+    return found
+
+
+def _with(scope: Scope, key: str, chosen: str) -> Scope:
+    return Scope(scope.district, scope.as_of, scope.year, scope.place, {**scope.by, key: chosen})
+
+
+@dataclass(frozen=True)
+class StreetTable:
+    """Streets down, years across; `totals` are asked of the figure itself, for persons counted once do not add up."""
+
+    years: tuple[int, ...]
+    rows: tuple[tuple[str, tuple[tuple[Decimal, str] | None, ...], Decimal | None], ...]
+    totals: tuple[Decimal, ...]
+    chosen: int
+    current: int
+
+    def heads(self) -> list[str]:
+        return [
+            _("%(year)d so far") % {"year": year} if year == self.current else str(year)
+            for year in self.years
+        ]
+
+    @property
+    def compares(self) -> bool:
+        return len(self.years) > 1
+
+    def bars(self) -> dict[str, Any]:
+        """For the chart: the chosen year blue, earlier ones grey, the unfinished one hollow."""
+        series = []
+        for column, year in enumerate(self.years):
+            style = "chosen" if year == self.chosen else "open" if year == self.current else "earlier"
+            values = [float(cells[column][0]) if cells[column] else 0 for _name, cells, _gap in self.rows]
+            series.append({"name": str(year), "style": style, "values": values})
+        return {"labels": [name for name, _cells, _gap in self.rows], "series": series}
+
+    def keys(self) -> list[tuple[str, str]]:
+        return [(one["style"], head) for one, head in zip(self.bars()["series"], self.heads(), strict=True)]
+
+
+def streets_by_year(asked: Figure, scope: Scope) -> StreetTable | None:
+    """One query a year for the streets, one for the total; None when the figure knows no place."""
+    if not asked.place_path or (scope.place and len(scope.place) > 6):
+        return None
+    if asked.year_path:
+        known = asked.split(Scope(scope.district, scope.as_of, by=scope.by), asked.year_path)
+        years = sorted(int(year) for year in known if year is not None)
+        chosen = scope.year or (years[-1] if years else scope.as_of.year)
+        last = max(chosen, min(scope.as_of.year, years[-1] if years else chosen))
+        years = [year for year in years if year <= last][-YEARS_SHOWN:] or [chosen]
+        if chosen not in years:
+            years = sorted({*years[1:], chosen})
+    else:
+        chosen = scope.as_of.year
+        years = [chosen]
+    columns, totals = [], []
+    for year in years:
+        within = Scope(scope.district, scope.as_of, year if asked.year_path else None, "", scope.by)
+        columns.append(asked.split_by_street(within))
+        totals.append(asked.read(within).exact)
+    names = {street.code: street for street in directory.streets(scope.district, scope.as_of)}
+    codes = sorted({*names, *(code for column in columns for code in column if len(code) == 9)})
+    if not any(column for column in columns):
+        return None
+    rows = []
+    for code in codes:
+        cells = []
+        for year, column in zip(years, columns, strict=True):
+            number = column.get(code)
+            within = Scope(scope.district, scope.as_of, year if asked.year_path else None, code, scope.by)
+            cells.append((number, asked.link(within)) if number else None)
+        name = (
+            names[code].short_name
+            if code in names and markup.in_chinese()
+            else names[code].local_name
+            if code in names
+            else code
+        )
+        rows.append((name, tuple(cells), _gap(cells, years, chosen)))
+    return StreetTable(tuple(years), tuple(rows), tuple(totals), chosen, scope.as_of.year)
+
+
+def _gap(cells: list[Any], years: list[int], chosen: int) -> Decimal | None:
+    """The chosen year less the year before it, when both are shown."""
+    if chosen - 1 not in years or chosen not in years:
+        return None
+    after, before = cells[years.index(chosen)], cells[years.index(chosen - 1)]
+    return (after[0] if after else Decimal(0)) - (before[0] if before else Decimal(0))
+
+
+# ── records and citations ───────────────────────────────────────────────────
+
+
+def records_behind(request: HttpRequest, value: Value) -> dict[str, Any]:
+    """The records that this person may see, paged, and how many there are in all."""
+    model = value.queryset.model
+    seen = access.visible(model, request.user)
+    columns = listing.rows_of(model)
+    found = seen.filter(pk__in=value.queryset.order_by().values("pk")).order_by("-pk")
+    table = listing.table(found, columns, request.GET, per=12)
+    return {
+        **table,
+        "kind": model._meta.verbose_name_plural,
+        "all": value.records,
+        "open": table["page"].paginator.count,
+    }
+
+
+def citations(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
+    """Readings of this figure in the scope's year and dimensions, grouped by the day and value they froze."""
+    found = Reading.objects.filter(district=scope.district, figure=asked.key)
+    if scope.year:
+        found = found.filter(year=scope.year)
+    rows: Iterable[dict[str, Any]] = (
+        found.values("as_of", "value", "unit", "year", "place", "by")
+        .annotate(times=Count("pk"), last=Max("read_at"))
+        .order_by("-as_of", "-last")[:20]
+    )
+    cited = []
+    for row in rows:
+        then = Scope(scope.district, scope.as_of, row["year"], row["place"], row["by"])
+        try:
+            now = asked.read(then).exact
+        except figures.FigureError:
+            now = None
+        cited.append(
+            {
+                **row,
+                "now": now,
+                "agrees": now == row["value"],
+                "words": scope_words(asked, then.on(row["as_of"])),
+                "link": asked.link(then.on(row["as_of"])),
+            }
+        )
+    return cited
+
+
+def _workbook(asked: Figure, value: Value, streets: StreetTable | None) -> HttpResponse:
+    """The value with its scope and definition, then the table by street."""
+    heads = [_("What"), _("Value"), *(streets.heads() if streets else [])]
+    kinds = ["title", "number", *(["number"] * len(streets.years) if streets else [])]
+    pad: list[Any] = [None] * (len(heads) - 2)
+    rows: list[list[Any]] = [[f"{asked.name}（{asked.unit}）", value.exact, *pad]]
+    rows.append([scope_words(asked, value.scope), None, *pad])
+    rows += [[f"{label}：{text}", None, *pad] for label, text in asked.definition.parts()]
+    if streets:
+        rows += [
+            [name, None, *(cell[0] if cell else None for cell in cells)] for name, cells, _gap in streets.rows
+        ]
+        rows.append([_("whole district"), None, *streets.totals])
+    return workbook_response(str(asked.name), heads, kinds, rows)

@@ -1,0 +1,72 @@
+"""Home, workbench, search, and the short pages that explain the site."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from qingdan.core import access, markup
+from qingdan.core.gate import page, public
+from qingdan.directory.permits import signed_in
+from qingdan.web import home as homepage
+from qingdan.web import workbench
+
+FOUND = 10  # records of one kind on the search page
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """The public front page: what is promised, where everything stands, the numbers of the year."""
+    return render(request, "home.html", homepage.context(request))
+
+
+@page(signed_in)
+def work(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, by deadline."""
+    matters = workbench.waiting(request.user)
+    groups = workbench.grouped(matters)
+    late = [matter for matter in matters if markup.due_group(matter.due) == "late"]
+    context = {
+        "matters": matters,
+        "groups": groups,
+        "late": len(late),
+        "today": sum(len(group.matters) for group in groups if group.key == "today"),
+        "panels": [panel for provider in workbench.PANELS if (panel := provider(request.user))],
+        "quick": workbench.quick(request),
+    }
+    return render(request, "work.html", context)
+
+
+@public
+def search(request: HttpRequest) -> HttpResponse:
+    """Records of every kind whose number or title holds the words, as far as this person may see them."""
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    kinds = []
+    if text:
+        for door in access.doors():
+            found = access.matching(door, request.user, text)[: FOUND + 1] if door.search else []
+            records = [
+                {"words": str(record), "url": url} for record in found if (url := markup.address_of(record))
+            ]
+            if records:
+                kinds.append(
+                    {
+                        "label": door.model._meta.verbose_name_plural,
+                        "records": records[:FOUND],
+                        "more": len(records) > FOUND,
+                    }
+                )
+    return render(request, "search.html", {"text": text, "find_text": text, "kinds": kinds})
+
+
+@public
+def about_figures(request: HttpRequest) -> HttpResponse:
+    return render(request, "about_figures.html")
+
+
+@public
+def about_privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "about_privacy.html")
+
+
+@public
+def about_accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "about_accessibility.html")
