@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "qingdan.calls",
     "qingdan.contracts",
     "qingdan.delivery",
+    "qingdan.replies",
     "qingdan.web",
 ]
 
