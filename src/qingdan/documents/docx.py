@@ -66,7 +66,7 @@ DASH_RISE = 0.27  # of an em line over the baseline, in ems, as LibreOffice prin
 
 FOOTER_MM = 8
 FILE_RULE_PT = 1.5
-ROUNDING_PT = 4
+ROUNDING_PT = 2
 RULE_PT = 2.25  # the thick line of Word's double rule; with gap and thin line it takes about 4.5 pt
 DOUBLE_RULE_PT = 4.5
 FOOT_LINE_PT = g.SIZE_4 * 15 / 8
@@ -201,7 +201,7 @@ class _Writer:
         lines = len(g.title_lines(self.paper.title))
         rest = place.end * LINE_PT - above - before - lines * place.pitch
         # Programs round rules and spaces up; a hair too low, and the page's last line does not fit.
-        self.to_grid = max(0.0, rest - ROUNDING_PT)
+        self.to_grid = rest - ROUNDING_PT
 
     def title(self, title: str, before: float, pitch: float = LINE_PT) -> None:
         for index, text in enumerate(g.title_lines(title)):
@@ -214,7 +214,7 @@ class _Writer:
         if paper.addressee:
             self.line(with_colon(paper.addressee), before=LINE_PT + self.to_grid)
         else:
-            self.line(before=self.to_grid)
+            self.line(before=max(0.0, self.to_grid))
         self.blocks(text_blocks(paper))
 
     def blocks(self, blocks: Iterable[Block]) -> None:
