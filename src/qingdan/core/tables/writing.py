@@ -304,17 +304,22 @@ def _stream(out: IO[bytes], rows: Iterator[tuple[Any, ...]], writers: list[Write
 
 def _text_bodies(values: Iterable[Any], opening: str) -> list[str]:
     start = opening[:-1] + ' t="inlineStr"><is><t xml:space="preserve">'
-    return [
-        start + _xml(value) + "</t></is></c>" if value is not None and value != "" else "" for value in values
-    ]
+    end = "</t></is></c>"
+    values = list(values)
+    try:
+        joined = "".join(values)
+    except TypeError:  # not all of them texts
+        joined = "&"
+    plain = joined.isprintable() and not any(sign in joined for sign in ("&", "<", ">", "_x"))
+    if plain and max(map(len, values), default=0) <= LONGEST_TEXT:
+        return [start + value + end if value else "" for value in values]
+    return [start + _xml(value) + end if value is not None and value != "" else "" for value in values]
 
 
 def _xml(value: Any) -> str:
     text = value if type(value) is str else str(value)
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"
-    if text.isalnum():
-        return text
     if not text.isprintable() or "_x" in text:
         text = _UNSAFE.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
     return escape(text)
