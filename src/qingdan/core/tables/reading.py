@@ -321,7 +321,7 @@ def _open_text(table: Table, path: Path) -> Source:
         return sum(head_of(head) in known for head in heads)
 
     delimiter = max(",\t;，", key=fits)
-    limit = csv.field_size_limit(MAX_FILE)
+    csv.field_size_limit(MAX_FILE)  # too long a text is the column's question
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
         heads = next(rows, [])
@@ -331,8 +331,6 @@ def _open_text(table: Table, path: Path) -> Source:
         count = sum(1 for _row in rows)
     except csv.Error:
         raise TableFileError(_("The text file is damaged; save the table as .xlsx.")) from None
-    finally:
-        csv.field_size_limit(limit)
     if count > table.max_rows:
         raise TableFileError(
             _("The sheet has %(rows)d rows; at most %(limit)d are taken at once. Split it.")
@@ -344,7 +342,6 @@ def _open_text(table: Table, path: Path) -> Source:
 
 
 def _text_rows(text: str, delimiter: str, width: int, source: Source) -> Iterator[list[Any]]:
-    csv.field_size_limit(MAX_FILE)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     next(rows)
     for number, row in enumerate(rows, start=2):

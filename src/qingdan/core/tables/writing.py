@@ -85,7 +85,7 @@ def write_template(table: Table, target: Target) -> None:
         _write_example(sheet, 1, index, column, example)
         choices = [label for _value, label in column.pairs()]
         if column.kind is Kind.BOOLEAN:
-            choices = ["是", "否"]
+            choices = [_("Yes"), _("No")]
         if choices:
             lists.write_column(0, list_column, choices)
             letters = xlsxwriter.utility.xl_col_to_name(list_column)
@@ -113,7 +113,7 @@ def _note(column: Column) -> str:
             Kind.INTEGER: _("A whole number."),
             Kind.DECIMAL: _("A number."),
             Kind.CHOICE: _("Choose from the list."),
-            Kind.BOOLEAN: _("是 or 否 (yes or no)."),
+            Kind.BOOLEAN: _("Yes or no."),
         }.get(column.kind, "")
     )
     return " ".join(part for part in parts if part)
@@ -160,8 +160,8 @@ def write_errors(table: Table, path: str | Path, problems: Iterable[Problem], ta
     """The refused rows of a file as a workbook to correct and send again; returns how many rows.
 
     Cells at fault are red and carry the reason as a comment; the last columns hold the row in the
-    original file and all its reasons, and are not read when the workbook comes back. Other columns of the
-    original are kept behind the known ones. `path` is the file as it was imported.
+    original file and all its reasons, and are not read when the workbook comes back. Columns that the
+    table does not know are left out. `path` is the file as it was imported.
     """
     by_row: dict[int, list[Problem]] = {}
     for problem in problems:
@@ -178,8 +178,10 @@ def write_errors(table: Table, path: str | Path, problems: Iterable[Problem], ta
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, _width(column))
         sheet.write_string(0, index, str(column.label) + ("*" if column.required else ""), head)
-        choices = ["是", "否"] if column.kind is Kind.BOOLEAN else [label for _v, label in column.pairs()]
-        if choices and sum(len(c) + 1 for c in choices) <= 255:
+        choices = (
+            [_("Yes"), _("No")] if column.kind is Kind.BOOLEAN else [label for _v, label in column.pairs()]
+        )
+        if choices and sum(len(c) + 1 for c in choices) <= 255 and not any("," in c for c in choices):
             sheet.data_validation(
                 1, index, max(len(by_row), 1), index, {"validate": "list", "source": choices}
             )
@@ -329,7 +331,9 @@ def _writer(column: Column) -> Write:
     """How the cells of one column are written: everything after `<c r="A1`."""
     kind = column.kind
     if kind is Kind.CHOICE or kind is Kind.BOOLEAN:
-        labels: Mapping[Any, str] = dict(column.pairs()) if kind is Kind.CHOICE else {True: "是", False: "否"}
+        labels: Mapping[Any, str] = (
+            dict(column.pairs()) if kind is Kind.CHOICE else {True: _("Yes"), False: _("No")}
+        )
         return lambda values, opening: _text_bodies((labels.get(v, v) for v in values), opening)
     if kind is Kind.MONEY:
         return lambda values, opening: [
