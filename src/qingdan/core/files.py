@@ -8,11 +8,14 @@ no web server serves: `response_for` gives it out after the owner's room has sai
 
 import hashlib
 import io
+import lzma
 import os
 import re
+import struct
 import tempfile
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +55,8 @@ KINDS = {
     "xlsx": FileKind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",)),
     "png": FileKind("image/png", (".png",)),
     "jpeg": FileKind("image/jpeg", (".jpg", ".jpeg")),
-    "txt": FileKind("text/plain; charset=utf-8", (".txt",)),
-    "csv": FileKind("text/csv; charset=utf-8", (".csv",)),
+    "txt": FileKind("text/plain", (".txt",)),
+    "csv": FileKind("text/csv", (".csv",)),
 }
 ALL_KINDS = frozenset(KINDS)
 IMAGES = frozenset({"png", "jpeg"})
@@ -145,6 +148,20 @@ def _sniff(data: bytes, name: str) -> str:
     raise FileRefused(_("Files of this kind are not taken."), "kind")
 
 
+_BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,  # encrypted
+    ValueError,
+    struct.error,
+)
+
+
 def _sniff_office(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -163,22 +180,9 @@ def _sniff_office(data: bytes) -> str:
                 raise FileRefused(_("Office files with macros are not taken; save without macros."), "macros")
             if archive.testzip() is not None:
                 raise FileRefused(_("The file is damaged; save it again."), "damaged")
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        EOFError,
-        KeyError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        OSError,
-    ) as error:
-        if isinstance(error, FileRefused):
-            raise
-        raise FileRefused(_("The file is damaged; save it again."), "damaged") from None
-    except Exception as error:
-        if type(error).__module__ != "zlib":
-            raise
+    except FileRefused:
+        raise
+    except (*_BROKEN_ARCHIVE, KeyError):
         raise FileRefused(_("The file is damaged; save it again."), "damaged") from None
     if "word/document.xml" in names:
         return "docx"

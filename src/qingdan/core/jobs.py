@@ -24,9 +24,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from django_tasks import task
 
@@ -284,8 +285,15 @@ def work(*, once: bool = False, interval: float = 1.0) -> None:
     )
     if not once:
         worker.configure_signals()
+    autodiscover_modules("acts", "jobs")  # where the rooms declare their jobs
     while True:
-        tick()
+        try:
+            tick()
+        except OperationalError:  # the database is away or busy: the next round comes soon
+            logger.warning("the job table could not be read", exc_info=True)
+            if once:
+                raise
+            connection.close()
         worker.run()
         if once or not worker.running:
             return

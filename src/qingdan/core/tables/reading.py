@@ -9,6 +9,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -207,7 +208,7 @@ def _scan(path: Path) -> _Scan:
                 if match := re.search(rf'name="{MARK}"[^>]*><vt:lpwstr>([\w-]+)/(\d+)<', text):
                     mark = match[1], match[2]
             return _Scan(sheets, mark)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zipfile.zlib.error):  # type: ignore[attr-defined]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
         raise TableFileError(_broken()) from None
 
 

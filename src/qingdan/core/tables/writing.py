@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape
@@ -244,42 +244,39 @@ def export_rows(table: Table, rows: Iterable[tuple[Any, ...]], target: Target) -
     Money comes in fen and is shown in yuan, choices come as values and are shown as labels. More rows
     than a sheet holds go on in further sheets. A target given as a path appears only when complete.
     """
-    names = [(str(c.label), c) for c in table.columns]
-    writers = [_writer(column) for _label, column in names]
-    chunks = iter(rows)
-    count = 0
-    partial = Path(f"{target}.part") if isinstance(target, str | Path) else None
-    shell, styles = _shell(table)
-    stream: IO[bytes] | Path = partial if partial is not None else target  # type: ignore[assignment]
+    if not isinstance(target, str | Path):
+        return _export(table, rows, target)
+    partial = Path(f"{target}.part")
     try:
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            sheets = 0
-            more = True
-            while more:
-                sheets += 1
-                with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w", force_zip64=True) as out:
-                    before, after = shell["xl/worksheets/sheet1.xml"].split(b"<!--rows-->")
-                    out.write(before)
-                    written = _stream(out, islice(chunks, SHEET_ROWS), writers, styles)
-                    out.write(after)
-                count += written
-                first = next(chunks, None) if written == SHEET_ROWS else None
-                more = first is not None
-                if first is not None:
-                    chunks = _with_first(first, chunks)
-            for name, body in _parts(shell, sheets, _sheet_name(table)).items():
-                archive.writestr(name, body)
-        if partial is not None:
-            partial.replace(target)  # type: ignore[arg-type]
+        count = _export(table, rows, partial)
+        partial.replace(target)
     finally:
-        if partial is not None:
-            partial.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
     return count
 
 
-def _with_first(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rest
+def _export(table: Table, rows: Iterable[tuple[Any, ...]], target: Path | IO[bytes]) -> int:
+    writers = [_writer(column) for column in table.columns]
+    shell, styles = _shell(table)
+    before, after = shell["xl/worksheets/sheet1.xml"].split(b"<!--rows-->")
+    rest = iter(rows)
+    count = sheets = 0
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        more = True
+        while more:
+            sheets += 1
+            with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w", force_zip64=True) as out:
+                out.write(before)
+                written = _stream(out, islice(rest, SHEET_ROWS), writers, styles)
+                out.write(after)
+            count += written
+            following = next(rest, None) if written == SHEET_ROWS else None
+            more = following is not None
+            if following is not None:
+                rest = chain([following], rest)
+        for name, body in _parts(shell, sheets, _sheet_name(table)).items():
+            archive.writestr(name, body)
+    return count
 
 
 def _stream(out: IO[bytes], rows: Iterator[tuple[Any, ...]], writers: list[Write], styles: list[str]) -> int:
