@@ -87,6 +87,7 @@ _NOT_ZERO_FORM = re.compile(
     r"(?:统|唯|单|同|专|万|之|其|合|归|划|如|不|逐|周|期|拜|初|千篇|清|始终如|独|另|某|进|哪|致|惟|下|上|任|十有|闰|到)$"
 )
 _RANGE = re.compile(r"\s?(?:—{1,2}|–|―|-|－|~|～|〜|至|到)\s?")
+_JOINTS = set(" —–―-－~～〜至到")
 _ALNUM_BEFORE = re.compile(r"[A-Za-z_#@/．]$|[A-Za-z0-9]-$|\d[.:：]$")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 
@@ -124,7 +125,7 @@ _STRONG = re.compile(
 )
 _ABSTRACT = re.compile(
     r"新的|重要|重大|长期|系统|大的|良好|崭新|共同|全新|又一|也|都|方面|整体|团结|家庭|普通|完整|比较|非常|更加|全面|较|深刻|"
-    r"有力|有效|具有|闭环|缩影|过程|开始|样|台阶|高潮|热潮|社会|时期|阶段"
+    r"最[高低]|有力|有效|具有|闭环|缩影|过程|开始|样|台阶|高潮|热潮|社会|时期|阶段"
 )
 _STOP_AFTER_ONE = re.compile(r"[，。；、,;）)！\n]|$|和|以及|及|与")
 
@@ -216,6 +217,8 @@ def _sentence_end(text: str, at: int) -> int:
 
 def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int) -> _Quantity | None:
     start, end = found.span()
+    if not _MAY_COUNT.match(text, end) and text[start - 1 : start] != "¥" and not found["half"]:
+        return None  # most numerals: nothing after them could be a unit, a range or a fraction
     number = read_number(found)
     chinese = found["chinese"]
     if chinese and len(chinese) > 1 and chinese[0] in "一二三四五六七八九" and _glued(text, start):
@@ -280,15 +283,16 @@ def _made(found: re.Match[str], number: Number, end: int, base: str, kind: str, 
 
 
 _HALF = Decimal(50)
+_FIRST_CHARS = "".join(sorted({unit[0] for unit in BASE}))
+_MAY_COUNT = re.compile(rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|[—–―\-－~～〜至到]|天|岁|周岁)|(?<=[万亿余多几+])")
 _HALF_TENTH = re.compile("[一二三四五六七八九](?![十百千万个家名场项人成])")
 _UNIT_NOTE = re.compile(r"[（(](?:[次套个名户处台支份家间人]|人次|场次)[）)]")
 _DENOMINATORS = {"百": 100, "千": 1000, "万": 10000}
-_FRACTION_TAIL = re.compile(r"分之")
 
 
 def _fraction(text: str, found: re.Match[str], closed: Closed) -> _Quantity | None:
     """百分之三十, 千分之五, 三分之二: all as per cent, rounded to four decimals."""
-    if not _FRACTION_TAIL.match(text, found.end()) or closed.covers(*found.span()):
+    if not text.startswith("分之", found.end()) or closed.covers(*found.span()):
         return None
     printed = found[0]
     denominator = _DENOMINATORS.get(printed)
@@ -324,7 +328,10 @@ def _tenths(text: str, start: int, end: int, number: Number) -> _Quantity | None
 def _range(text: str, found: re.Match[str], number: Number, closed: Closed) -> _Quantity | None:
     """10—15场, 三至五名, 3万元至10万元, 10%—20%: one claim with two ends."""
     first_unit = unit_at(text, found.end())
-    joint = _RANGE.match(text, first_unit.end() if first_unit else found.end())
+    at = first_unit.end() if first_unit else found.end()
+    if text[at : at + 1] not in _JOINTS:
+        return None
+    joint = _RANGE.match(text, at)
     if not joint or (first_unit and joint[0].strip() == "到"):
         return None
     second = NUMBER.match(text, joint.end())

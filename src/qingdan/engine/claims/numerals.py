@@ -71,6 +71,8 @@ def _plain_financial(found: re.Match[str]) -> str:
 def read_number(found: re.Match[str]) -> Number | None:
     """The worth of a numeral found by `NUMBER`; None when the characters are no number (一二三四)."""
     if found["digits"]:
+        if len(found["digits"]) > 20:
+            return None  # a code, not a quantity
         value = Decimal(found["digits"].replace(",", "").replace(" ", ""))
         scale = found["scale"] or ""
         for char in scale:

@@ -5,7 +5,9 @@ Whatever cannot be read raises `Unreadable` with one line that says what to do.
 
 import bisect
 import io
+import logging
 import re
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -109,7 +111,7 @@ def _read_docx(name: str, content: bytes, progress: Progress | None) -> Document
         raise
     except Exception as error:  # zipfile, zlib and lxml each fail in their own ways on a broken file
         raise Unreadable(f"{name}: broken or no .docx; open it in Word and save it again / 文件损坏或不是 .docx") from error
-    return _joined(name, [paragraphs], paged=False)
+    return _joined(name, [(paragraphs, False)], paged=False)
 
 
 def _docx_paragraphs(package: zipfile.ZipFile) -> Iterator[str]:
@@ -140,14 +142,11 @@ def _runs(element) -> Iterator[str]:  # type: ignore[no-untyped-def]  # lxml shi
         elif child.tag == f"{_W}noBreakHyphen":
             yield "-"
         elif child.tag not in (f"{_W}p", f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText", _FALLBACK):
-            yield from (
-                _runs(child) if child.find(f".//{_W}p") is None else ()
-            )
+            if child.find(f".//{_W}p") is None:  # a text box's paragraphs are paragraphs of their own
+                yield from _runs(child)
 
 
 def _read_pdf(name: str, content: bytes, progress: Progress | None) -> Document:
-    import logging
-
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -159,42 +158,42 @@ def _read_pdf(name: str, content: bytes, progress: Progress | None) -> Document:
         total = len(reader.pages)
         pages = []
         for number, page in enumerate(reader.pages, 1):
-            pages.append(list(unwrap(page.extract_text())))
+            pages.append(unwrap(page.extract_text()))
             if progress:
                 progress(number, total)
     except Unreadable:
         raise
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
         raise Unreadable(f"{name}: broken or no PDF; print it to PDF again / 文件损坏或不是 PDF，请重新导出") from error
-    if not any(any(line.strip() for line in page) for page in pages):
+    if not any(paragraphs for paragraphs, _ in pages):
         raise Unreadable(f"{name}: holds pictures but no text; recognise it (OCR) first / 扫描件没有文字，请先做文字识别")
     return _joined(name, pages, paged=True)
 
 
 # PDF fonts often name a character by its look-alike radical: ⼀ (U+2F00) for 一.
-_RADICALS = {code: None for code in range(0x2F00, 0x2FD6)}
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+_LAYOUT_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\d])|(?<=\d) (?=[\u4e00-\u9fff%])")
 _PAGE_NUMBER = re.compile(r"[—–\-－\s]*\d{1,4}[—–\-－\s]*|第\s?\d{1,4}\s?页(?:\s?[，共/]+\s?\d{1,4}\s?页?)?")
-_LINE_FULL = re.compile(r"[^。！？；：!?;:]$")
 
 
-def unwrap(page: str) -> Iterator[str]:
-    """The paragraphs of a PDF page: lines as wide as the page are joined, page numbers dropped."""
-    import unicodedata
+def unwrap(page: str) -> tuple[list[str], bool]:
+    """The paragraphs of a PDF page, and whether the last one goes on overleaf.
 
-    if not _RADICALS.get(0x2F00):
-        for code in _RADICALS:
-            _RADICALS[code] = unicodedata.normalize("NFKC", chr(code))  # type: ignore[assignment]
-    lines = [line.strip() for line in page.translate(_RADICALS).split("\n")]
+    Lines as wide as the page are joined; page numbers, and the spaces that layout programs put between
+    Chinese characters and digits, are dropped.
+    """
+    lines = [_LAYOUT_SPACE.sub("", line.strip()) for line in page.translate(_RADICALS).split("\n")]
     lines = [line for line in lines if line and not _PAGE_NUMBER.fullmatch(line)]
     widest = max(map(len, lines), default=0)
-    paragraph = ""
+    paragraphs: list[str] = []
+    open_end = False
     for line in lines:
-        paragraph = _glue(paragraph, line)
-        if len(line) < widest * 0.85 or (len(line) < widest - 2 and not _LINE_FULL.search(line)):
-            yield paragraph
-            paragraph = ""
-    if paragraph:
-        yield paragraph
+        if open_end:
+            paragraphs[-1] = _glue(paragraphs[-1], line)
+        else:
+            paragraphs.append(line)
+        open_end = len(line) >= widest * 0.85 and not (len(line) < widest - 2 and line[-1] in "。！？；：!?;:")
+    return paragraphs, open_end and widest > 12
 
 
 def _glue(left: str, right: str) -> str:
@@ -202,18 +201,24 @@ def _glue(left: str, right: str) -> str:
     return f"{left} {right}" if latin else left + right
 
 
-def _joined(name: str, pages: list[list[str]], *, paged: bool) -> Document:
+def _joined(name: str, pages: list[tuple[list[str], bool]], *, paged: bool) -> Document:
     text: list[str] = []
     starts: list[int] = []
     page_starts: list[int] = []
     at = 0
-    for page in pages:
+    goes_on = False
+    for paragraphs, open_end in pages:
+        if goes_on and paragraphs:  # a paragraph runs over the page end: no line break between
+            text.pop()
+            at -= 1
         page_starts.append(at)
-        for paragraph in page:
-            starts.append(at)
-            text.append(paragraph)
+        for number, paragraph in enumerate(paragraphs):
+            if not (goes_on and number == 0):
+                starts.append(at)
+            text += (paragraph, "\n")
             at += len(paragraph) + 1
-    whole = "\n".join(text)
+        goes_on = open_end if paragraphs else goes_on
+    whole = "".join(text).removesuffix("\n")
     if not whole.strip():
         raise Unreadable(f"{name}: the document holds no text / 文档中没有文字")
     return Document(whole, tuple(starts), tuple(page_starts) if paged else ())

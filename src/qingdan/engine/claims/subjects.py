@@ -111,7 +111,7 @@ class Sentences:
         pieces = [piece for piece in _BREAK.split(before) if piece.strip()]
         if not pieces or not before.strip():
             return ""
-        noun = pieces[-1].strip()
+        noun = re.sub(r"(?<=\d)\s+|\s+(?=\d)", "", pieces[-1].strip())
         if "等" in noun[1:]:
             noun = noun.rsplit("等", 1)[1] or noun
         noun = _PROJECT.sub("", noun)
