@@ -97,6 +97,7 @@ _BEFORE = re.compile(
     r"|(?P<over>不(?:得|能|可|应|会|宜)?(?:少于|低于|小于|下于?|亚于)|超过|超出|超|逾|突破|多于|大于|高于|至少|最少|起码)(?:了|为)?\s?$"
     r"|(?P<about>大约|约|将近|接近|近|大概|大致|差不多)(?:为|有)?\s?$"
 )
+_BEFORE_LAST = set("过于出破满足到达少多超逾约近概致下起不了为有 ")
 _FALSE_BEFORE = re.compile(r"(?:附近|最近|就近|临近|邻近|亲近|靠近|远近|新近|节约|预约|签约|违约|合约|契约|集约|公约|相约|条约|制约|赶超|反超|赶不到)\s?$")
 _BEFORE_BARE = re.compile(r"[上过]$")
 _APART = re.compile(
@@ -224,7 +225,9 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
     if chinese and len(chinese) > 1 and chinese[0] in "一二三四五六七八九" and _glued(text, start):
         return None
     before = text[max(0, start - 10) : start]
-    if _ALNUM_BEFORE.search(before) or _ORDINAL_BEFORE.search(before):
+    if before[-1:].isascii() and _ALNUM_BEFORE.search(before):
+        return None
+    if "第" in before and _ORDINAL_BEFORE.search(before):
         return None
     if found["half"]:
         return None if closed.covers(start, end) else _Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True)
@@ -414,7 +417,7 @@ def _counts(text: str, quantity: _Quantity, previous: _Quantity | None) -> bool:
         return not (last == "每" and quantity.kind == "measure")
     if last == "每" and not (quantity.one and quantity.kind == "money"):
         return False  # 每10名老人配备: the measure, not a count
-    if unit in _RANK_UNIT and _RANK_BEFORE.search(before):
+    if unit in _RANK_UNIT and last in "前后列居在位 " and _RANK_BEFORE.search(before):
         return False
     if unit == "届":
         return bool(re.search(r"(?:举办|举行|开展|召开|办|共|连续|历经|历时|走过)(?:了|过)?$", before))
@@ -481,14 +484,14 @@ def _qualified(text: str, quantity: _Quantity, taken: int) -> tuple[int, int, st
         end = after.end()
     elif text[end : end + 1] in ("多", "余") and _printed_unit(text, end) and _AFTER_MORE.match(text, end):
         approx, end = "over", end + 1
-    before = text[max(taken, start - 12) : start]
-    leading = _BEFORE.search(before)
+    before = text[max(taken, start - 16) : start]
+    leading = _BEFORE.search(before) if before[-1:] in _BEFORE_LAST else None
     if leading and not _FALSE_BEFORE.search(before):
         approx = leading.lastgroup or approx
         return start - (len(before) - leading.start()), end, approx
     if quantity.bare and _BEFORE_BARE.search(before):
         return start - 1, end, "over"
-    apart = _APART.search(text[max(taken, start - 16) : start])
+    apart = _APART.search(before, max(0, len(before) - 16)) if "至" in before or "最" in before or "不" in before else None
     if apart and approx == "none" and _GAP_VERB.match(apart["gap"]):
         approx = "under" if apart["under"] else "over"
     return start, end, approx

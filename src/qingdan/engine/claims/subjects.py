@@ -4,11 +4,15 @@ import bisect
 import re
 from dataclasses import dataclass
 
+_REACH = 600
+"""Characters to each side beyond which even an unbroken sentence is cut."""
+
 _SENTENCE_END = re.compile(r"[。！？!?]+[”’」』）)]*|\n+")
-_YEAR = re.compile(r"((?:19|20)\d\d)\s?年|([二][零〇○][零〇○一二三四五六七八九]{2})年")
+_YEAR = re.compile(r"((?:19|20)\d\d)\s?年|(二[零〇○][零〇○一二三四五六七八九]{2})年")
 _CHINESE_YEAR = str.maketrans("零〇○一二三四五六七八九", "000123456789")
 _PROJECT = re.compile(r"[“\"「]([^“”\"「」\n]{2,40})[”\"」](?:项目|计划|行动|工程|活动|服务项目)")
 
+_UNDER_PROJECT = re.compile(r"^.*[”\"」](?:服务)?(?:项目|计划|行动|工程|活动)")
 _BREAK = re.compile(r"[，。；：！？、,;:!?（）()\n\t]")
 _CONJUNCTION_FIRST = re.compile(r"(?:以及|及|和|与|并|或|其中|同时|均|皆|都|而|但|后|等)")
 _NOUN_STOP = re.compile(
@@ -32,6 +36,7 @@ _TAIL = re.compile(
     r"(?:达到了?|高达|达|合计|共计|累计|总计|共有|共|仅有|仅|约有|有|为|是|至|到|由|从|计|增至|增加到?|增长到?|提高到?|减少到?|下降到?|"
     r"减至|降至|各|只有|超过|增加|增长|下降|提高|减少|了|的|：|:|\s)$"
 )
+_TAIL_LAST = set("了达计共有约为是至到由从加长高少降增各超过的：: ")
 _CHANGE = re.compile(r"^(?:同比|环比|比上年|较上年|较去年|比去年|年均|比上年同期)?(?:增加|增长|下降|提高|减少|上升|增幅|降幅)?$")
 
 
@@ -65,6 +70,11 @@ class Sentences:
     def __init__(self, text: str) -> None:
         self._text = text
         self._starts = [0, *(found.end() for found in _SENTENCE_END.finditer(text) if not _wrapped(text, found))]
+        self._projects = [(found.end(), found[1]) for found in _PROJECT.finditer(text)]
+        self._years = [
+            (found.end(), found[1] or found[2].replace("二", "2").translate(_CHINESE_YEAR))
+            for found in _YEAR.finditer(text)
+        ]
         self._last = (-1, 0, "")  # sentence, end and subject of the quantity before
 
     def about(self, start: int, end: int) -> About:
@@ -73,20 +83,20 @@ class Sentences:
         left = self._starts[number]
         right = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._text)
         # A text without full stops (a table, a list run together) is not one endless sentence.
-        near_left, near_right = max(left, start - 600), min(right, end + 600)
-        head = self._text[near_left:start]
+        near_left, near_right = max(left, start - _REACH), min(right, end + _REACH)
         previous_sentence, previous_end, previous_subject = self._last
         floor = previous_end if previous_sentence == number else near_left
-        project = self._project(head)
+        clause = max(near_left, self._text.rfind("；", near_left, start))
+        project_at, project = _last_before(self._projects, start, clause)
+        _, year = _last_before(self._years, start, near_left)
         subject = self._subject(max(floor, near_left), start, end, near_right)
-        if not subject and project and project in self._text[floor:start]:
+        if not subject and project and project_at >= floor:
             subject = project
         if not subject and previous_sentence == number:
             subject = previous_subject
         self._last = (number, end, subject)
-        return About(
-            subject, self._text[near_left:near_right].strip(), project, self._year(head), number + 1
-        )
+        context = self._text[near_left:near_right].strip()
+        return About(subject, context, project, int(year) if year else None, number + 1)
 
     def _subject(self, floor: int, start: int, end: int, right: int) -> str:
         following = self._following(end, right)
@@ -107,16 +117,16 @@ class Sentences:
         return noun if len(noun) > 1 else ""
 
     def _preceding(self, floor: int, start: int) -> str:
-        before = self._text[max(floor, start - 60) : start]
+        before = self._text[max(floor, start - 40) : start]
         pieces = [piece for piece in _BREAK.split(before) if piece.strip()]
         if not pieces or not before.strip():
             return ""
-        noun = re.sub(r"(?<=\d)\s+|\s+(?=\d)", "", pieces[-1].strip())
-        if "等" in noun[1:]:
+        noun = pieces[-1].strip().replace(" ", "")
+        if "等" in noun:
             noun = noun.rsplit("等", 1)[1] or noun
-        noun = _PROJECT.sub("", noun)
-        noun = re.sub(r"^.*[”\"」]项目", "", noun)
-        for _ in range(6):
+        if "”" in noun or '"' in noun or "」" in noun:
+            noun = _UNDER_PROJECT.sub("", noun)
+        for _ in range(6 if noun[-1:] in _TAIL_LAST else 0):
             shorter = _TAIL.sub("", noun)
             if shorter == noun or not shorter:
                 break
@@ -130,14 +140,8 @@ class Sentences:
         noun = noun.strip(" “”的")
         return "" if _CHANGE.match(noun) or noun in ("其中", "共", "约") else noun[-24:]
 
-    def _project(self, head: str) -> str:
-        clause = head.rsplit("；", 1)[-1].rsplit(";", 1)[-1]
-        found = _PROJECT.findall(clause)
-        return found[-1] if found else ""
 
-    def _year(self, head: str) -> int | None:
-        years = _YEAR.findall(head)
-        if not years:
-            return None
-        arabic, chinese = years[-1]
-        return int(arabic or chinese.replace("二", "2").translate(_CHINESE_YEAR))
+def _last_before(marks: list[tuple[int, str]], at: int, floor: int) -> tuple[int, str]:
+    """The last mark that ends before `at` and not before `floor`; (-1, "") when there is none."""
+    place = bisect.bisect_left(marks, (at + 1,)) - 1
+    return marks[place] if place >= 0 and marks[place][0] >= floor else (-1, "")
