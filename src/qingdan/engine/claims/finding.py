@@ -104,10 +104,7 @@ _APART = re.compile(
     r"(?:(?P<under>不(?:得|能|可|应|宜)?(?:超过|高于|多于|大于)|至多|最多)|(?P<over>不(?:得|能|可|应|宜)?(?:少于|低于|小于)|至少|最少|起码))"
     rf"(?P<gap>[\u4e00-\u9fff]{{1,10}})$"
 )
-_GAP_VERB = re.compile(
-    r"(?:.{0,4}的|(?:[\u4e00-\u9fff]{0,2})(?:有|开展|召开|培育|组织|举办|完成|配备|建成|建立|设立|建设|走访|服务|开设|安排|落实"
-    r"|聘请|配|引入|打造|参加|开|形成|报送|提供|入户|巡查|探访|保证|需要?|派出|选派|推荐|备|设|办|达到?|为))$"
-)
+_GAP = re.compile(r"[^零一二两三四五六七八九十百千万亿]{0,9}的|[^零一二两三四五六七八九十百千万亿]{1,6}")
 _AFTER = re.compile(
     r"\s?(?:[（(]含[）)])?\s?(?:(?P<over>及?以上|有余|开外)|(?P<under>及?以下|以内|之内)|(?P<about>左右|上下|前后(?!脚)))"
 )
@@ -164,7 +161,8 @@ def find_claims(text: str) -> list[Claim]:
         if start < taken:
             start = taken
         previous, taken = quantity, end
-        value: Value = quantity.low if quantity.low == quantity.high else (quantity.low, quantity.high)
+        low, high = _plainly(quantity.low), _plainly(quantity.high)
+        value: Value = low if low == high else (low, high)
         about = sentences.about(start, end)
         claims.append(
             Claim(
@@ -182,6 +180,11 @@ def find_claims(text: str) -> list[Claim]:
             )
         )
     return claims
+
+
+def _plainly(value: Decimal) -> Decimal:
+    """Without exponent or trailing zeros, so that 1.5万 reads 15000 and not 15000.0."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 def _quantities(text: str, closed: Closed) -> Iterator[_Quantity]:
@@ -231,7 +234,7 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
         return None
     if found["half"]:
         return None if closed.covers(start, end) else _Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True)
-    share = _fraction(text, found, closed)
+    share = _fraction(text, found, closed) or _slashed(text, found, closed)
     if share:
         return share
     if number is None:
@@ -270,8 +273,9 @@ def _gap(text: str, start: int, end: int) -> int:
 
 
 def _made(found: re.Match[str], number: Number, end: int, base: str, kind: str, spoken: bool) -> _Quantity:
+    start = found.start()
     return _Quantity(
-        found.start(),
+        start - 1 if base == "元" and found.string[start - 1 : start] == "¥" else start,
         end,
         number.low,
         number.high,
@@ -287,9 +291,9 @@ def _made(found: re.Match[str], number: Number, end: int, base: str, kind: str, 
 
 _HALF = Decimal(50)
 _FIRST_CHARS = "".join(sorted({unit[0] for unit in BASE}))
-_MAY_COUNT = re.compile(rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|[—–―\-－~～〜至到]|天|岁|周岁)|(?<=[万亿余多几+])")
+_MAY_COUNT = re.compile(rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|/|[—–―\-－~～〜至到]|天|岁|周岁)|(?<=[万亿余多几+])")
 _HALF_TENTH = re.compile("[一二三四五六七八九](?![十百千万个家名场项人成])")
-_UNIT_NOTE = re.compile(r"[（(](?:[次套个名户处台支份家间人]|人次|场次)[）)]")
+_UNIT_NOTE = re.compile(r"[（(](?:[次套个名户处台支份家间人册]|人次|场次)[）)]")
 _DENOMINATORS = {"百": 100, "千": 1000, "万": 10000}
 
 
@@ -314,6 +318,21 @@ def _fraction(text: str, found: re.Match[str], closed: Closed) -> _Quantity | No
         if second and worth and not unit_at(text, second.end()) and worth.low > part.low:
             high, end = round(100 * worth.high / whole, 4), second.end()
     return _Quantity(found.start(), end, low.normalize(), high.normalize(), "%", "share", part.more, spoken=True)
+
+
+_SLASHED = re.compile(r"/(\d{1,2})(?=[的以左]|多数|$|[，。；])")
+
+
+def _slashed(text: str, found: re.Match[str], closed: Closed) -> _Quantity | None:
+    """2/3以上: a fraction when it says so; 5/6 alone may be a date."""
+    below = _SLASHED.match(text, found.end())
+    if not below or not found[0].isdecimal() or not 0 < int(found[0][:3]) < int(below[1]):
+        return None
+    named = text[below.end() : below.end() + 1] in ("的", "以", "左") or text[found.start() - 1] in "占达到约近过"
+    if not named or closed.covers(found.start(), below.end()):
+        return None
+    share = round(Decimal(100) * int(found[0]) / int(below[1]), 4).normalize()
+    return _Quantity(found.start(), below.end(), share, share, "%", "share")
 
 
 def _tenths(text: str, start: int, end: int, number: Number) -> _Quantity | None:
@@ -421,14 +440,20 @@ def _counts(text: str, quantity: _Quantity, previous: _Quantity | None) -> bool:
         return False
     if unit == "届":
         return bool(re.search(r"(?:举办|举行|开展|召开|办|共|连续|历经|历时|走过)(?:了|过)?$", before))
+    if unit in ("次", "期", "批", "类") and last == "分":
+        return False  # 分三次拨付: a manner, not a count
+    if unit in _NUMBERED and _NUMBERED[unit].search(before):
+        return False
+    if quantity.spoken and last in "“‘\"" and not _quoted_count(text, quantity):
+        return False
     if unit == "期":
         return _is_issue(text, quantity, before)
     if quantity.bare and not quantity.more and not _qualifies_bare(before):
         return False
+    if unit == "番":
+        return bool(_TURNED.search(before))
     if quantity.one:
         return _one_counts(text, quantity, before, previous)
-    if unit == "番":
-        return bool(re.search("翻了?$", before))
     if quantity.spoken and unit in ("节", "口", "条") and re.match("期间|之家", text[end : end + 2]):
         return False
     if quantity.spoken and unit == "分" and not re.search("[得评满扣加均为打共]$", before):
@@ -436,6 +461,23 @@ def _counts(text: str, quantity: _Quantity, previous: _Quantity | None) -> bool:
     if quantity.spoken and unit == "元" and quantity.high < 10 and re.match("[\u4e00-\u9fff]{1,3}[”’]", text[end : end + 4]):
         return False
     return True
+
+
+_TURNED = re.compile("翻了?$")
+_NUMBERED = {
+    "组": re.compile("[村社]$"),
+    "栋": re.compile("(?:小区|[苑园城院区里号])$"),
+    "幢": re.compile("(?:小区|[苑园城院区里号])$"),
+}
+"""Units that number a place after its name: 样本村3组, 样本小区7栋."""
+_QUOTE_END = re.compile(r"[^“”\"‘’]{0,10}?[”’\"]")
+_COUNTED_IN_QUOTES = {"个", "项", "类", "份", "张", "种", "场", "家", "名"}
+
+
+def _quoted_count(text: str, quantity: _Quantity) -> bool:
+    """“三个清单” counts lists; a short quotation such as “二十条” or “十户长” is only a name."""
+    short = _QUOTE_END.match(text, quantity.end)
+    return not short or (quantity.unit in _COUNTED_IN_QUOTES and short.end() - quantity.end > 2)
 
 
 def _is_issue(text: str, quantity: _Quantity, before: str) -> bool:
@@ -492,7 +534,7 @@ def _qualified(text: str, quantity: _Quantity, taken: int) -> tuple[int, int, st
     if quantity.bare and _BEFORE_BARE.search(before):
         return start - 1, end, "over"
     apart = _APART.search(before, max(0, len(before) - 16)) if "至" in before or "最" in before or "不" in before else None
-    if apart and approx == "none" and _GAP_VERB.match(apart["gap"]):
+    if apart and approx == "none" and _GAP.fullmatch(apart["gap"]):
         approx = "under" if apart["under"] else "over"
     return start, end, approx
 
