@@ -63,11 +63,19 @@ def table(document: Document, found: list[Claim]) -> list[str]:
     for number, claim in enumerate(found, 1):
         page = document.page_at(claim.start)
         place = f"第{page}页" if page else f"第{document.paragraph_at(claim.start)}段"
-        subject = f"{claim.subject}（{claim.project}）" if claim.project and claim.project != claim.subject else claim.subject
-        rows.append((str(number), place, claim.text.replace("\n", ""), _amount(claim), _SIGNS[claim.approx], subject))
+        subject = (
+            f"{claim.subject}（{claim.project}）"
+            if claim.project and claim.project != claim.subject
+            else claim.subject
+        )
+        rows.append(
+            (str(number), place, claim.text.replace("\n", ""), _amount(claim), _SIGNS[claim.approx], subject)
+        )
     widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
         for row in rows
     ]
     return [*lines, "", f"共 {len(found)} 个数量 / {len(found)} quantities"]

@@ -98,7 +98,9 @@ _BEFORE = re.compile(
     r"|(?P<about>大约|约|将近|接近|近|大概|大致|差不多)(?:为|有)?\s?$"
 )
 _BEFORE_LAST = set("过于出破满足到达少多超逾约近概致下起不了为有 ")
-_FALSE_BEFORE = re.compile(r"(?:附近|最近|就近|临近|邻近|亲近|靠近|远近|新近|节约|预约|签约|违约|合约|契约|集约|公约|相约|条约|制约|赶超|反超|赶不到)\s?$")
+_FALSE_BEFORE = re.compile(
+    r"(?:附近|最近|就近|临近|邻近|亲近|靠近|远近|新近|节约|预约|签约|违约|合约|契约|集约|公约|相约|条约|制约|赶超|反超|赶不到)\s?$"
+)
 _BEFORE_BARE = re.compile(r"[上过]$")
 _APART = re.compile(
     r"(?:(?P<under>不(?:得|能|可|应|宜)?(?:超过|高于|多于|大于)|至多|最多)|(?P<over>不(?:得|能|可|应|宜)?(?:少于|低于|小于)|至少|最少|起码))"
@@ -128,16 +130,20 @@ _ABSTRACT = re.compile(
 _STOP_AFTER_ONE = re.compile(r"[，。；、,;）)！\n]|$|和|以及|及|与")
 
 _MONEY_WORDS = re.compile(
-    r"资金|经费|投入|投资|安排|预算|拨付|支出|收入|补助|补贴|金额|公益金|善款|奖金|奖励|捐款|费用|运营|价|款|财政|筹集|募集|成本|购买服务|结余|额度|"
+    r"人民币|资金|经费|投入|投资|安排|预算|拨付|支出|收入|补助|补贴|金额|公益金|善款|奖金|奖励|捐款|费用|运营|价|款|财政|筹集|募集|成本|购买服务|结余|额度|"
     r"产值|存款|贷款|培训|补充|元"
 )
-_PERSON_WORDS = re.compile(r"人口|人数|用户|粉丝|志愿者|参与|受益|群众|居民|老人|惠及|覆盖|会员|党员|游客|服务对象|学员|观众|儿童")
+_PERSON_WORDS = re.compile(
+    r"人口|人数|用户|粉丝|志愿者|参与|受益|群众|居民|老人|惠及|覆盖|会员|党员|游客|服务对象|学员|观众|儿童"
+)
 _VIEW_WORDS = re.compile(r"阅读量|点击量|点击率|浏览量|播放量|访问量|观看量|点赞|转发|下载量|话题量")
 
 _TALLY = re.compile(r"(?:累计|共|共计|总计|合计|达|达到|平均年龄[为约]?)$")
 _TALLY_TIME = re.compile(r"(个工作日|天|个月|周岁|岁)(?!内|以内|之内|后|前|期|以来|时间)")
 
-_RANK_BEFORE = re.compile(r"(?:(?<![目此当提以之日年月从会班课场])前|(?:排名|名次|倒数)后?|(?:最)后|位列|位居|排在?|名列|列)\s?$")
+_RANK_BEFORE = re.compile(
+    r"(?:(?<![目此当提以之日年月从会班课场])前|(?:排名|名次|倒数)后?|(?:最)后|位列|位居|排在?|名列|列)\s?$"
+)
 _RANK_UNIT = {"名", "位", "家", "个", "项", "批", "期", "强", "次", "届", "场", "人"}
 _ORDINAL_BEFORE = re.compile(r"第\s?$|第[零一二三四五六七八九十百\d]{1,6}[、至到和及—\-]\s?$")
 _SENTENCE_START = re.compile(r"(?:^|[\n。；;：:])\s*$")
@@ -233,7 +239,11 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
     if "第" in before and _ORDINAL_BEFORE.search(before):
         return None
     if found["half"]:
-        return None if closed.covers(start, end) else _Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True)
+        return (
+            None
+            if closed.covers(start, end)
+            else _Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True)
+        )
     share = _fraction(text, found, closed) or _slashed(text, found, closed)
     if share:
         return share
@@ -259,7 +269,9 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
             return _made(found, number, unit.end(), base, kind, spoken)
         digits = found["digits"].split(".")[1]  # "1.3个清单": a list number run into a count
         value = Decimal(digits)
-        return _Quantity(start + found["digits"].index(".") + 1, unit.end(), value, value, base, kind, number.more)
+        return _Quantity(
+            start + found["digits"].index(".") + 1, unit.end(), value, value, base, kind, number.more
+        )
     return _made(found, number, unit.end(), base, kind, spoken)
 
 
@@ -291,7 +303,9 @@ def _made(found: re.Match[str], number: Number, end: int, base: str, kind: str, 
 
 _HALF = Decimal(50)
 _FIRST_CHARS = "".join(sorted({unit[0] for unit in BASE}))
-_MAY_COUNT = re.compile(rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|/|[—–―\-－~～〜至到]|天|岁|周岁)|(?<=[万亿余多几+])")
+_MAY_COUNT = re.compile(
+    rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|/|[—–―\-－~～〜至到]|天|岁|周岁)|(?<=[万亿余多几+])"
+)
 _HALF_TENTH = re.compile("[一二三四五六七八九](?![十百千万个家名场项人成])")
 _UNIT_NOTE = re.compile(r"[（(](?:[次套个名户处台支份家间人册]|人次|场次)[）)]")
 _DENOMINATORS = {"百": 100, "千": 1000, "万": 10000}
@@ -303,7 +317,11 @@ def _fraction(text: str, found: re.Match[str], closed: Closed) -> _Quantity | No
         return None
     printed = found[0]
     denominator = _DENOMINATORS.get(printed)
-    whole = Decimal(denominator) if denominator else (Decimal(printed) if printed.isdecimal() else chinese_value(printed))
+    whole = (
+        Decimal(denominator)
+        if denominator
+        else (Decimal(printed) if printed.isdecimal() else chinese_value(printed))
+    )
     top = NUMBER.match(text, found.end() + 2)
     part = read_number(top) if top else None
     if not whole or part is None or top is None:
@@ -317,7 +335,9 @@ def _fraction(text: str, found: re.Match[str], closed: Closed) -> _Quantity | No
         worth = read_number(second) if second else None
         if second and worth and not unit_at(text, second.end()) and worth.low > part.low:
             high, end = round(100 * worth.high / whole, 4), second.end()
-    return _Quantity(found.start(), end, low.normalize(), high.normalize(), "%", "share", part.more, spoken=True)
+    return _Quantity(
+        found.start(), end, low.normalize(), high.normalize(), "%", "share", part.more, spoken=True
+    )
 
 
 _SLASHED = re.compile(r"/(\d{1,2})(?=[的以左]|多数|$|[，。；])")
@@ -328,7 +348,9 @@ def _slashed(text: str, found: re.Match[str], closed: Closed) -> _Quantity | Non
     below = _SLASHED.match(text, found.end())
     if not below or not found[0].isdecimal() or not 0 < int(found[0][:3]) < int(below[1]):
         return None
-    named = text[below.end() : below.end() + 1] in ("的", "以", "左") or text[found.start() - 1] in "占达到约近过"
+    named = (
+        text[below.end() : below.end() + 1] in ("的", "以", "左") or text[found.start() - 1] in "占达到约近过"
+    )
     if not named or closed.covers(found.start(), below.end()):
         return None
     share = round(Decimal(100) * int(found[0]) / int(below[1]), 4).normalize()
@@ -362,7 +384,12 @@ def _range(text: str, found: re.Match[str], number: Number, closed: Closed) -> _
         return None
     unit = unit_at(text, second.end() + (text[second.end() : second.end() + 1] == " "))
     end = unit.end() if unit else second.end()
-    if unit is None and worth.scale and not first_unit and _MONEY_WORDS.search(text[max(0, found.start() - 12) : end + 12]):
+    if (
+        unit is None
+        and worth.scale
+        and not first_unit
+        and _MONEY_WORDS.search(text[max(0, found.start() - 12) : end + 12])
+    ):
         base, kind = "元", "money"
     elif unit is None:
         return None
@@ -397,7 +424,9 @@ def _unitless(
         return None
     clause = re.split("[，。；、：:\n]", text[max(0, start - 14) : start])[-1]
     following = re.split("[，。；、：:\n]", after)[0]
-    nearest = [(spot.end(), unit, kind) for words, unit, kind in _UNDERSTOOD for spot in words.finditer(clause)]
+    nearest = [
+        (spot.end(), unit, kind) for words, unit, kind in _UNDERSTOOD for spot in words.finditer(clause)
+    ]
     for words, unit, kind in _UNDERSTOOD if not nearest else ():
         nearest += [(-spot.start(), unit, kind) for spot in words.finditer(following)]
     if not nearest and start < money_until:
@@ -444,7 +473,7 @@ def _counts(text: str, quantity: _Quantity, previous: _Quantity | None) -> bool:
         return False  # 分三次拨付: a manner, not a count
     if unit in _NUMBERED and _NUMBERED[unit].search(before):
         return False
-    if quantity.spoken and last in "“‘\"" and not _quoted_count(text, quantity):
+    if quantity.spoken and last in '“‘"' and not _quoted_count(text, quantity):
         return False
     if unit == "期":
         return _is_issue(text, quantity, before)
@@ -458,7 +487,12 @@ def _counts(text: str, quantity: _Quantity, previous: _Quantity | None) -> bool:
         return False
     if quantity.spoken and unit == "分" and not re.search("[得评满扣加均为打共]$", before):
         return False
-    if quantity.spoken and unit == "元" and quantity.high < 10 and re.match("[\u4e00-\u9fff]{1,3}[”’]", text[end : end + 4]):
+    if (
+        quantity.spoken
+        and unit == "元"
+        and quantity.high < 10
+        and re.match("[\u4e00-\u9fff]{1,3}[”’]", text[end : end + 4])
+    ):
         return False
     return True
 
@@ -485,7 +519,12 @@ def _is_issue(text: str, quantity: _Quantity, before: str) -> bool:
     if before.endswith("分") or (quantity.spoken and quantity.high <= 4 and not _COUNTING.search(before)):
         return False
     following = text[quantity.end : quantity.end + 1]
-    return not quantity.spoken or bool(_COUNTING.search(before)) or following in "，。；、,;）\n" or following == ""
+    return (
+        not quantity.spoken
+        or bool(_COUNTING.search(before))
+        or following in "，。；、,;）\n"
+        or following == ""
+    )
 
 
 def _qualifies_bare(before: str) -> bool:
@@ -510,7 +549,11 @@ def _one_counts(text: str, quantity: _Quantity, before: str, previous: _Quantity
         between = text[previous.end : quantity.start]
         if between[-1:] in ("、", "和", "，") and "。" not in between:
             return True
-    return bool(_STOP_AFTER_ONE.match(after)) and bool(_CJK.match(before[-1:])) and before[-1:] not in "之唯是为成如作的"
+    return (
+        bool(_STOP_AFTER_ONE.match(after))
+        and bool(_CJK.match(before[-1:]))
+        and before[-1:] not in "之唯是为成如作的"
+    )
 
 
 def _qualified(text: str, quantity: _Quantity, taken: int) -> tuple[int, int, str]:
@@ -533,7 +576,11 @@ def _qualified(text: str, quantity: _Quantity, taken: int) -> tuple[int, int, st
         return start - (len(before) - leading.start()), end, approx
     if quantity.bare and _BEFORE_BARE.search(before):
         return start - 1, end, "over"
-    apart = _APART.search(before, max(0, len(before) - 16)) if "至" in before or "最" in before or "不" in before else None
+    apart = (
+        _APART.search(before, max(0, len(before) - 16))
+        if "至" in before or "最" in before or "不" in before
+        else None
+    )
     if apart and approx == "none" and _GAP.fullmatch(apart["gap"]):
         approx = "under" if apart["under"] else "over"
     return start, end, approx

@@ -82,7 +82,9 @@ def _verdict(claim: Claim, words: Sequence[tuple[Figure, list[set[str]]]]) -> Ve
     top = tuple(candidates[:_SHOWN])
     if not top or top[0].likeness < ENOUGH:
         nearest = f", nearest is {top[0].figure.key}" if top else ""
-        return Verdict(claim, "no record", None, None, f"no figure counts {claim.subject or claim.text}{nearest}", top)
+        return Verdict(
+            claim, "no record", None, None, f"no figure counts {claim.subject or claim.text}{nearest}", top
+        )
     likely = [c for c in candidates if c.likeness >= max(ENOUGH, top[0].likeness - _CLOSE)]
     chosen = min(likely, key=lambda c: (_distance(claim, Decimal(c.figure.value)) != 0, -c.likeness)).figure
     difference = _distance(claim, Decimal(chosen.value))
@@ -91,7 +93,9 @@ def _verdict(claim: Claim, words: Sequence[tuple[Figure, list[set[str]]]]) -> Ve
     low, high = bounds(claim)
     allowed = f"{low:,f}" if low == high else f"{_shown(low)} to {_shown(high)}"
     if difference == 0:
-        return Verdict(claim, "agrees", chosen, difference, f"{where}: {chosen.value:,} lies in {allowed}", top)
+        return Verdict(
+            claim, "agrees", chosen, difference, f"{where}: {chosen.value:,} lies in {allowed}", top
+        )
     return Verdict(
         claim, "differs", chosen, difference, f"{where}: {chosen.value:,} on record, {allowed} claimed", top
     )

@@ -52,7 +52,9 @@ def read_document(path: Path | str, progress: Progress | None = None) -> Documen
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         if path.suffix.lower() in (".doc", ".wps", ".rtf", ".odt", ".docm", ".dotm"):
-            raise Unreadable(f"{path.name}: save it as .docx without macros first / 请另存为不含宏的 .docx 再读取")
+            raise Unreadable(
+                f"{path.name}: save it as .docx without macros first / 请另存为不含宏的 .docx 再读取"
+            )
         raise Unreadable(f"{path.name}: give a .txt, .docx or .pdf file / 只能读取 .txt、.docx、.pdf 文件")
     try:
         size = path.stat().st_size
@@ -78,14 +80,18 @@ def decode(name: str, content: bytes) -> str:
     """UTF-8 (with or without its mark), UTF-16 with its mark, else GB 18030; offsets count from after the mark."""
     other = {b"PK\x03\x04": ".docx", b"%PDF": ".pdf", _OLE[:4]: ".doc"}.get(content[:4])
     if other:
-        raise Unreadable(f"{name}: this is no text but looks like {other}; rename it / 扩展名与内容不符，应为 {other}")
+        raise Unreadable(
+            f"{name}: this is no text but looks like {other}; rename it / 扩展名与内容不符，应为 {other}"
+        )
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        strange = sum(char < " " and char not in "\t\r\n\f\v" or "\ue000" <= char <= "\uf8ff" for char in text)
+        strange = sum(
+            char < " " and char not in "\t\r\n\f\v" or "\ue000" <= char <= "\uf8ff" for char in text
+        )
         if strange <= len(text) // 1000:
             return text
     raise Unreadable(f"{name}: no text in UTF-8 or GB 18030 / 不是 UTF-8 或 GB18030 文本，请另存为文本文件")
@@ -94,23 +100,35 @@ def decode(name: str, content: bytes) -> str:
 def _read_docx(name: str, content: bytes, progress: Progress | None) -> Document:
     if content.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in content:
-            raise Unreadable(f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取")
-        raise Unreadable(f"{name}: an old .doc under a new name; save it as .docx / 实为旧版 .doc，请另存为 .docx")
+            raise Unreadable(
+                f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取"
+            )
+        raise Unreadable(
+            f"{name}: an old .doc under a new name; save it as .docx / 实为旧版 .doc，请另存为 .docx"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = {part.filename: part.file_size for part in package.infolist()}
             if sum(parts.values()) > MAX_BYTES:
-                raise Unreadable(f"{name}: unpacks to more than {MAX_BYTES // 10**6} MB / 解压后过大，拒绝读取")
+                raise Unreadable(
+                    f"{name}: unpacks to more than {MAX_BYTES // 10**6} MB / 解压后过大，拒绝读取"
+                )
             if any(part.flag_bits & 1 for part in package.infolist()):
-                raise Unreadable(f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取")
+                raise Unreadable(
+                    f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取"
+                )
             types = package.read("[Content_Types].xml")
             if b"macroEnabled" in types or any(part.endswith("vbaProject.bin") for part in parts):
-                raise Unreadable(f"{name}: holds macros; save it as .docx without them / 含有宏，请另存为不含宏的 .docx")
+                raise Unreadable(
+                    f"{name}: holds macros; save it as .docx without them / 含有宏，请另存为不含宏的 .docx"
+                )
             paragraphs = list(_docx_paragraphs(package))
     except Unreadable:
         raise
     except Exception as error:  # zipfile, zlib and lxml each fail in their own ways on a broken file
-        raise Unreadable(f"{name}: broken or no .docx; open it in Word and save it again / 文件损坏或不是 .docx") from error
+        raise Unreadable(
+            f"{name}: broken or no .docx; open it in Word and save it again / 文件损坏或不是 .docx"
+        ) from error
     return _joined(name, [(paragraphs, False)], paged=False)
 
 
@@ -141,7 +159,15 @@ def _runs(element) -> Iterator[str]:  # type: ignore[no-untyped-def]  # lxml shi
             yield " "
         elif child.tag == f"{_W}noBreakHyphen":
             yield "-"
-        elif child.tag not in (f"{_W}p", f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText", _FALLBACK):
+        elif child.tag not in (
+            f"{_W}p",
+            f"{_W}del",
+            f"{_W}moveFrom",
+            f"{_W}pPr",
+            f"{_W}rPr",
+            f"{_W}instrText",
+            _FALLBACK,
+        ):
             if child.find(f".//{_W}p") is None:  # a text box's paragraphs are paragraphs of their own
                 yield from _runs(child)
 
@@ -154,7 +180,9 @@ def _read_pdf(name: str, content: bytes, progress: Progress | None) -> Document:
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable(f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取")
+            raise Unreadable(
+                f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取"
+            )
         total = len(reader.pages)
         pages = []
         for number, page in enumerate(reader.pages, 1):
@@ -163,10 +191,23 @@ def _read_pdf(name: str, content: bytes, progress: Progress | None) -> Document:
                 progress(number, total)
     except Unreadable:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
-        raise Unreadable(f"{name}: broken or no PDF; print it to PDF again / 文件损坏或不是 PDF，请重新导出") from error
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        OSError,
+    ) as error:
+        raise Unreadable(
+            f"{name}: broken or no PDF; print it to PDF again / 文件损坏或不是 PDF，请重新导出"
+        ) from error
     if not any(paragraphs for paragraphs, _ in pages):
-        raise Unreadable(f"{name}: holds pictures but no text; recognise it (OCR) first / 扫描件没有文字，请先做文字识别")
+        raise Unreadable(
+            f"{name}: holds pictures but no text; recognise it (OCR) first / 扫描件没有文字，请先做文字识别"
+        )
     return _joined(name, pages, paged=True)
 
 
@@ -192,7 +233,9 @@ def unwrap(page: str) -> tuple[list[str], bool]:
             paragraphs[-1] = _glue(paragraphs[-1], line)
         else:
             paragraphs.append(line)
-        open_end = len(line) >= widest * 0.85 and not (len(line) < widest - 2 and line[-1] in "。！？；：!?;:")
+        open_end = len(line) >= widest * 0.85 and not (
+            len(line) < widest - 2 and line[-1] in "。！？；：!?;:"
+        )
     return paragraphs, open_end and widest > 12
 
 

@@ -37,7 +37,9 @@ _TAIL = re.compile(
     r"减至|降至|各|只有|超过|增加|增长|下降|提高|减少|了|的|：|:|\s)$"
 )
 _TAIL_LAST = set("了达计共有约为是至到由从加长高少降增各超过的：: ")
-_CHANGE = re.compile(r"^(?:同比|环比|比上年|较上年|较去年|比去年|年均|比上年同期)?(?:增加|增长|下降|提高|减少|上升|增幅|降幅)?$")
+_CHANGE = re.compile(
+    r"^(?:同比|环比|比上年|较上年|较去年|比去年|年均|比上年同期)?(?:增加|增长|下降|提高|减少|上升|增幅|降幅)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class About:
     number: int
 
 
-_NEW_ITEM = re.compile(r"[\s　#*·●■◆]|[（(]?[一二三四五六七八九十]{1,3}[、.）)]|[（(]?\d{1,2}[、.）)]|第[一二三四五六七八九十百]{1,4}[章节条]")
+_NEW_ITEM = re.compile(
+    r"[\s　#*·●■◆]|[（(]?[一二三四五六七八九十]{1,3}[、.）)]|[（(]?\d{1,2}[、.）)]|第[一二三四五六七八九十百]{1,4}[章节条]"
+)
 _CLOSING_MARKS = "。！？；：!?;:”》）)"
 
 
@@ -69,7 +73,10 @@ class Sentences:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(found.end() for found in _SENTENCE_END.finditer(text) if not _wrapped(text, found))]
+        self._starts = [
+            0,
+            *(found.end() for found in _SENTENCE_END.finditer(text) if not _wrapped(text, found)),
+        ]
         self._projects = [(found.end(), found[1]) for found in _PROJECT.finditer(text)]
         self._years = [
             (found.end(), found[1] or found[2].replace("二", "2").translate(_CHINESE_YEAR))
