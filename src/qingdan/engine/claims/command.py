@@ -2,7 +2,9 @@
 
 import json
 import unicodedata
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,26 +34,24 @@ def claims(file: Path, as_json: bool) -> None:
         click.echo(line)
 
 
-def _read(file: Path) -> Document:
-    """Read the file; a PDF of many pages shows its progress on standard error once it is slow."""
-    bar = None
-
-    def progress(done: int, total: int) -> None:
-        nonlocal bar
-        if bar is None and total > _PAGES_WITHOUT_BAR:
-            bar = click.progressbar(length=total, label="页 pages", file=click.get_text_stream("stderr"))
-            bar.__enter__()
-        if bar is not None:
-            bar.update(1)
-
-    try:
-        return read_document(file, progress)
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)
-
-
 _PAGES_WITHOUT_BAR = 40  # about a second of reading
+
+
+def _read(file: Path) -> Document:
+    """Read the file; a long PDF shows its progress on standard error."""
+    with ExitStack() as open_bars:
+        bars: list[Any] = []
+
+        def progress(done: int, total: int) -> None:
+            if not bars and total > _PAGES_WITHOUT_BAR:
+                stderr = click.get_text_stream("stderr")
+                bars.append(
+                    open_bars.enter_context(click.progressbar(length=total, label="页 pages", file=stderr))
+                )
+            for bar in bars:
+                bar.update(1)
+
+        return read_document(file, progress)
 
 
 _SIGNS = {"none": "", "over": "↑ 以上", "about": "≈ 约", "under": "↓ 以下"}

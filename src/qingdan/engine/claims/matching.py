@@ -176,8 +176,7 @@ def bounds(claim: Claim) -> tuple[Decimal, Decimal]:
 
 def _step(value: Decimal) -> Decimal:
     """The worth of the last digit that is not zero: 26000 → 1000, 10 → 10, 5440 → 10."""
-    sign, digits, exponent = value.normalize().as_tuple()
-    return Decimal(1).scaleb(int(exponent))
+    return Decimal(1).scaleb(int(value.normalize().as_tuple().exponent))
 
 
 def _grain(text: str, value: Decimal) -> Decimal:

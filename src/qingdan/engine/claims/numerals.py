@@ -13,7 +13,7 @@ _LOOKALIKES: dict[int, str] = {full: chr(full - 0xFEE0) for full in range(0xFF10
 _LOOKALIKES |= {full: chr(full - 0xFEE0) for full in range(0xFF21, 0xFF5B) if not 0xFF3A < full < 0xFF41}
 _LOOKALIKES |= {ord(char): "%" for char in "％﹪"}
 _LOOKALIKES |= {ord("．"): ".", ord("＋"): "+", ord("￥"): "¥", ord("〇"): "零", ord("○"): "零"}
-_LOOKALIKES |= {space: " " for space in (0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000)}
+_LOOKALIKES |= dict.fromkeys((160, 8194, 8195, 8199, 8201, 8239, 12288), " ")
 
 _FINANCIAL = dict(
     zip(map(ord, "壹贰叁肆伍陆柒捌玖拾佰仟萬億貳參陸"), "一二三四五六七八九十百千万亿二三六", strict=True)

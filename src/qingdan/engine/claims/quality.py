@@ -1,4 +1,4 @@
-"""Measure the claims reader on the labelled texts: `python -m qingdan.engine.claims.quality [--show] [SET …]`.
+"""Measure the claims reader on the labelled texts: `python -m qingdan.engine.claims.quality [--show]`.
 
 A labelled text marks each claim 【text|value|unit|approx】 (a range as low~high, approx left out when it
 is none) and each trap, a numeral that claims nothing, 〖text〗. A claim found counts as right only when
@@ -145,8 +145,8 @@ def main(names: tuple[str, ...], show: bool) -> None:
 
 _PROSE = (
     "示例区民政局坚持以居民需求为导向，推动社会组织有序参与基层治理，完善购买服务机制，健全监督评价办法。"
-    "各街道结合实际，把服务送到居民身边，持续改善老年人、儿童和残疾人的生活质量。全年开展活动24场，服务1,126人次。"
-    "下一步将继续优化流程，压实责任，加强部门协同，推动各项措施落地见效，不断提升群众的获得感。\n"
+    "各街道结合实际，把服务送到居民身边，持续改善老年人、儿童和残疾人的生活质量。"
+    "全年开展活动24场，服务1,126人次。下一步将继续优化流程，压实责任，加强部门协同，推动各项措施落地见效，不断提升群众的获得感。\n"
 )
 
 

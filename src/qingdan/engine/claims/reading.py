@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MAX_BYTES = 200_000_000
 """Largest file, and largest unpacked .docx, that is read at all."""
@@ -47,7 +48,7 @@ class Document:
 
 
 def read_document(path: Path | str, progress: Progress | None = None) -> Document:
-    """The document's text. Raises Unreadable for a file that is missing, locked, broken, empty or of another kind."""
+    """The document's text. Raises Unreadable when it is missing, locked, broken, empty or of another kind."""
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -77,7 +78,7 @@ def _read_text(name: str, content: bytes, progress: Progress | None) -> Document
 
 
 def decode(name: str, content: bytes) -> str:
-    """UTF-8 (with or without its mark), UTF-16 with its mark, else GB 18030; offsets count from after the mark."""
+    """UTF-8, UTF-16 with its mark, else GB 18030; offsets count from after the byte-order mark."""
     other = {b"PK\x03\x04": ".docx", b"%PDF": ".pdf", _OLE[:4]: ".doc"}.get(content[:4])
     if other:
         raise Unreadable(
@@ -90,7 +91,7 @@ def decode(name: str, content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         strange = sum(
-            char < " " and char not in "\t\r\n\f\v" or "\ue000" <= char <= "\uf8ff" for char in text
+            (char < " " and char not in "\t\r\n\f\v") or "\ue000" <= char <= "\uf8ff" for char in text
         )
         if strange <= len(text) // 1000:
             return text
@@ -135,7 +136,7 @@ def _read_docx(name: str, content: bytes, progress: Progress | None) -> Document
 def _docx_paragraphs(package: zipfile.ZipFile) -> Iterator[str]:
     """Paragraphs of the body, text boxes and notes in order; deleted text left out, inserted text kept.
 
-    python-docx's own `paragraph.text` leaves out insertions that await acceptance, so the runs are walked here.
+    python-docx's own `paragraph.text` leaves out insertions that await acceptance; hence this walk.
     """
     from docx.oxml.parser import parse_xml
 
@@ -151,7 +152,10 @@ def _docx_paragraphs(package: zipfile.ZipFile) -> Iterator[str]:
                 yield "".join(_runs(paragraph))
 
 
-def _runs(element) -> Iterator[str]:  # type: ignore[no-untyped-def]  # lxml ships no types
+_NOT_TEXT = {f"{_W}{tag}" for tag in ("p", "del", "moveFrom", "pPr", "rPr", "instrText")} | {_FALLBACK}
+
+
+def _runs(element: Any) -> Iterator[str]:
     for child in element:
         if child.tag == f"{_W}t":
             yield child.text or ""
@@ -159,17 +163,8 @@ def _runs(element) -> Iterator[str]:  # type: ignore[no-untyped-def]  # lxml shi
             yield " "
         elif child.tag == f"{_W}noBreakHyphen":
             yield "-"
-        elif child.tag not in (
-            f"{_W}p",
-            f"{_W}del",
-            f"{_W}moveFrom",
-            f"{_W}pPr",
-            f"{_W}rPr",
-            f"{_W}instrText",
-            _FALLBACK,
-        ):
-            if child.find(f".//{_W}p") is None:  # a text box's paragraphs are paragraphs of their own
-                yield from _runs(child)
+        elif child.tag not in _NOT_TEXT and child.find(f".//{_W}p") is None:
+            yield from _runs(child)  # a text box's paragraphs are paragraphs of their own
 
 
 def _read_pdf(name: str, content: bytes, progress: Progress | None) -> Document:

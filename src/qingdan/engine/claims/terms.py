@@ -6,26 +6,14 @@ bounded, so that the time they take grows with the text and with nothing else.
 
 import re
 
+from .units import read_table
+
 _N = "零一二两三四五六七八九十百千万"
 _ANY = rf"\d{_N}"
 
-_SET_PHRASES = """
-一次性 一站式 一体化 一条龙 一条心 一盘棋 一对一 一张网 一张图 一本账 一门式 一件事 一家人 一门心思 一口气
-三位一体 五位一体 四位一体 两位一体 六位一体 三会一课 三重一大 三人行 三口之家 五口之家 四口之家
-两个维护 两个确立 两个大局 两个结合 两个一百年 两个毫不动摇 两个务必 两个先行 两个凡是 三个代表 三个务必
-三个离不开 三个面向 三个一批 三个清零 四个意识 四个自信 四个全面 四个服从 四个伟大 四个一批 四个合格 四个最严
-五个一 三个一 四个一 六个一 八个一 十个一 五个认同 五个必由之路 六个必须 十个明确 十四个坚持 十三个方面
-中央八项规定 八项规定 十项全能 六项纪律 十项准则 三项制度改革 三大纪律 四项基本原则 三项整改
-两条腿 三条红线 三条底线 四条底线 两条例 三条控制线 一二三产 三产融合 两个责任 一个中心、两个基本点 一人一策 两套班子
-四套班子 四大班子 三班倒 两班倒 三天打鱼 两面人 两面派 两面三刀 三番五次 三番两次 一期一会
-三头六臂 一石二鸟 九牛一毛 千头万绪 千人一面 百人百姓 一言堂 三把火 一把手 二把手 三把手 一把抓 一份子 一分子 一家之言 二人转
-三份契约 一元复始 二元结构 三元里 三元桥 一元化 二元化 双一流 十佳 百强 一门课 万人坑 千里马 百里挑一 一日千里 万里长城
-两分法 一分为二 五分制 十分制 百分制 十分重视 百分百公平 一分耕耘 万分感谢 一个样 一个也不能少 一个都不能少 一人之力
-三口人家 百家争鸣 百家讲坛 一场空 一席之地 一首制 一面旗帜 一面之词 一类费用 二类疫苗 三类场所 四类人员 五类车
-""".split()
-
+_SET_PHRASES = {phrase for _, phrases in read_table("phrases.txt") for phrase in phrases}
 # Longest first, so that 两个一百年 is not cut short; alternation of literals is linear.
-_PHRASES = "|".join(map(re.escape, sorted(set(_SET_PHRASES), key=len, reverse=True)))
+_PHRASES = "|".join(map(re.escape, sorted(_SET_PHRASES, key=len, reverse=True)))
 
 _PLACE_TAIL = "[村镇乡县山河江湖路街巷桥湾里庄寨沟岭屯峡坡塘井营坝港口站堡殿宫庙寺塔园坊胡]"
 

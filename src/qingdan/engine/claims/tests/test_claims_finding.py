@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qingdan.engine.claims import find_claims
@@ -75,16 +75,23 @@ def test_one_claim_in_a_sentence(text, value, unit, approx):
 @pytest.mark.parametrize(
     "text",
     [
-        "2018年6月29日", "二〇一八年", "示民函〔2018〕51号", "示办发[2015]33号", "第92137号提案", "九届二次会议",
-        "第三条第二款", "一、二、三、", "（一）加强领导", "电话0871-00000000", "邮编650200", "8:30至17:30",
+        "2018年6月29日", "二〇一八年", "示民函〔2018〕51号", "示办发[2015]33号", "第92137号提案",
+        "九届二次会议", "第三条第二款", "一、二、三、", "（一）加强领导", "电话0871-00000000", "邮编650200", "8:30至17:30",
         "三社联动", "“四点半”课堂", "一次性奖励", "统一安排", "十九大", "百姓", "万一", "七一", "110",
-        "二环路与五华区、六甲街道、三江社区", "一心一意为千家万户、四面八方服务", "15分钟生活圈", "首届公益节",
-        "近三年内", "30个工作日内", "60岁以上老人", "1+3+N", "5A级社会组织", "前三名", "引入一批成熟机构", "每10名老人",
-        "《十条措施（2018—2020年）》", "“二十条”", "队伍", "大陆", "第一、二批", "3号楼2单元501室",
+        "二环路与五华区、六甲街道、三江社区", "一心一意为千家万户、四面八方服务", "15分钟生活圈",
+        "首届公益节", "近三年内", "30个工作日内", "60岁以上老人", "1+3+N", "5A级社会组织", "前三名",
+        "引入一批成熟机构", "每10名老人", "《十条措施（2018—2020年）》", "“二十条”", "队伍", "大陆", "第一、二批", "3号楼2单元501室",
     ],
 )  # fmt: skip
 def test_numerals_that_claim_nothing(text):
     assert read(f"按照{text}的要求。") == []
+
+
+def test_a_number_after_到_or_周_is_whole():
+    assert read("由十家增加到二十五家，每周三三场。")[:2] == [
+        ("十家", 10, "家", "none"),
+        ("二十五家", 25, "家", "none"),
+    ]
 
 
 def test_understood_money_and_people():
@@ -126,9 +133,11 @@ def test_list_number_run_into_a_count_is_taken_off():
     assert read("1.3个清单全部公布。") == [("3个", 3, "个", "none")]
 
 
+@settings(deadline=None)
 @given(
     st.text(
-        alphabet="一二三两十百千万亿余多约近超过不足第年月日号人家场次个项元成分之半%0123456789.,—-至“”（）。，\n ",
+        alphabet="一二三两十百千万亿余多约近超过不足第年月日号人家场次个项元成分之半%"
+        "0123456789.,—-至“”（）。，\n ",
         max_size=60,
     )
 )
@@ -141,6 +150,7 @@ def test_any_text_is_read_without_error_and_claims_lie_in_it_in_order(text):
         end = claim.end
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**12))
 def test_chinese_numerals_are_read_back(number):
     import cn2an
@@ -150,6 +160,7 @@ def test_chinese_numerals_are_read_back(number):
         assert read_number(NUMBER.fullmatch(printed)).low == number
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_normalising_keeps_every_offset(text):
     assert len(normalise(text)) == len(text)
