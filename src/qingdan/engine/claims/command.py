@@ -1,6 +1,7 @@
 """`qingdan claims FILE`: what a letter claims, as a table or as JSON."""
 
 import json
+import sys
 import unicodedata
 from contextlib import ExitStack
 from pathlib import Path
@@ -44,10 +45,8 @@ def _read(file: Path) -> Document:
 
         def progress(done: int, total: int) -> None:
             if not bars and total > _PAGES_WITHOUT_BAR:
-                stderr = click.get_text_stream("stderr")
-                bars.append(
-                    open_bars.enter_context(click.progressbar(length=total, label="页 pages", file=stderr))
-                )
+                bar = click.progressbar(length=total, label="页 pages", file=sys.stderr)
+                bars.append(open_bars.enter_context(bar))
             for bar in bars:
                 bar.update(1)
 

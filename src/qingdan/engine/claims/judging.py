@@ -10,9 +10,9 @@ _OVER = "不(?:得|能|可|应|会|宜)?(?:少于|低于|小于|下于?|亚于)|
 _BEFORE = re.compile(
     rf"(?P<under>{_UNDER}|未(?:超过|达到?|满)|不足|不到|少于|低于|小于)(?:了|为)?\s?$"
     rf"|(?P<over>{_OVER}|超过|超出|超|逾|突破|多于|大于|高于)(?:了|为)?\s?$"
-    r"|(?P<about>大约|约|将近|接近|近|大概|大致|差不多)(?:为|有)?\s?$"
+    r"|(?P<about>大约|约|将近|接近|近|大概|大致|差不多)[为有占达需]?\s?$"
 )
-_BEFORE_LAST = set("过于出破满足到达少多超逾约近概致下起不了为有码 ")
+_BEFORE_LAST = set("过于出破满足到达少多超逾约近概致下起不了为有码占需 ")
 _FALSE_BEFORE = re.compile(rf"(?:{alternatives('false_qualifier')})\s?$")
 _BEFORE_BARE = re.compile(r"[上过]$")
 _APART = re.compile(rf"(?:(?P<under>{_UNDER})|(?P<over>{_OVER}))(?P<gap>[\u4e00-\u9fff]{{1,10}})$")
@@ -39,7 +39,7 @@ _RANK_UNIT = {"名", "位", "家", "个", "项", "批", "期", "强", "次", "�
 _NEGATED = re.compile(r"[不没无][^，。；、\n]{0,3}$")
 _DEMONSTRATIVE = re.compile(r"[每这那某任同另该何哪再又新上下首前后末头]$")
 _HELD = re.compile(r"(?:举办|举行|开展|召开|办|共|连续|历经|历时|走过)(?:了|过)?$")
-_SCORED = re.compile("[得评满扣加均为打共]$")
+_SCORED = re.compile("[得评满扣加减均为打共差高低升降]$")
 _BRAND = re.compile("[\u4e00-\u9fff]{1,3}[”’]")
 _GIVEN = re.compile("[每奖励补助]$")
 

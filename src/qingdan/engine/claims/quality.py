@@ -107,7 +107,7 @@ def load(name: str) -> Labelled:
 
 
 def speed(text: str, characters: int = 200_000) -> tuple[float, float]:
-    """Megabytes of UTF-8 in a text repeated to this length, and the best of three processor times to read it."""
+    """Megabytes of UTF-8 in a text repeated to this length; best of three processor times to read it."""
     whole = (text + "\n") * (characters // len(text) + 1)
     seconds = []
     for _ in range(3):

@@ -120,6 +120,8 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
     if kind in INDIVISIBLE and "." in (found["digits"] or "") and not number.scale:
         if not _SENTENCE_START.search(text[max(0, start - 4) : start]):
             return _made(found, number, unit.end(), base, kind, spoken)
+        if found["digits"].startswith("0"):
+            return _made(found, number, unit.end(), base, kind, spoken)
         digits = found["digits"].split(".")[1]  # "1.3个清单": a list number run into a count
         value = Decimal(digits)
         return Quantity(
@@ -159,7 +161,7 @@ _FIRST_CHARS = "".join(sorted({unit[0] for unit in BASE}))
 _MAY_COUNT = re.compile(
     rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|/|[—–―\-－~～〜至到]|天|岁|周岁)|(?<=[万亿余多几+])"
 )
-_HALF_TENTH = re.compile("[一二三四五六七八九](?![十百千万个家名场项人成])")
+_HALF_TENTH = re.compile("(?:半(?!年|数|导|径)|[一二三四五六七八九](?![十百千万个家名场项人成]))")
 _DENOMINATORS = {"百": 100, "千": 1000, "万": 10000}
 
 
@@ -216,7 +218,7 @@ def _tenths(text: str, start: int, end: int, number: Number) -> Quantity | None:
     low, high = number.low * 10, number.high * 10
     half = _HALF_TENTH.match(text, end)
     if half and low == high:
-        low += chinese_value(half[0]) or 0
+        low += 5 if half[0] == "半" else chinese_value(half[0]) or 0
         high, end = low, half.end()
     return Quantity(start, end, low, high, "%", "share", number.more, spoken=True)
 

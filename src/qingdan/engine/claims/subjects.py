@@ -18,6 +18,8 @@ _UNDER_PROJECT = re.compile(r"^.*[”\"」](?:服务)?(?:项目|计划|行动|�
 _BREAK = re.compile(r"[，。；：！？、,;:!?（）()\n\t]")
 _CONJUNCTION_FIRST = re.compile(r"(?:以及|及|和|与|并|或|其中|同时|均|皆|都|而|但|后|等)")
 _NOUN_STOP = re.compile(alternatives("noun_stop"))
+_AND_SO_ON = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![一二三四五特同高中初平均])等(?![奖级次额候待])")
+_ONLY_YEAR = re.compile(r"(?:19|20)\d\d年度?|另|其余|全部|约占|/.*")
 _NOUN_TAIL = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:上|中|内|里|即|等|已|各|共)$")
 _NOT_A_NOUN = re.compile(alternatives("no_noun"))
 _SPENDER = re.compile(r"^[\u4e00-\u9fff\d]{1,14}?(?:安排|投入|拨付|下达|争取|整合)(?=[\u4e00-\u9fff]{2})")
@@ -108,6 +110,8 @@ class Sentences:
         quoted = re.match(r"“[^”\n]{1,20}”", rest)
         begin = quoted.end() if quoted else 0
         stop = _NOUN_STOP.search(rest, begin)
+        if rest.startswith("/"):
+            return ""  # 元/年: the unit goes on
         noun = _NOUN_TAIL.sub("", (rest[: stop.start()] if stop else rest[:20]).strip(" 的”"))
         return noun if len(noun) > 1 else ""
 
@@ -117,8 +121,7 @@ class Sentences:
         if not pieces or not before.strip():
             return ""
         noun = pieces[-1].strip().replace(" ", "")
-        if "等" in noun:
-            noun = noun.rsplit("等", 1)[1] or noun
+        noun = _AND_SO_ON.split(noun)[-1] or noun
         if "”" in noun or '"' in noun or "」" in noun:
             noun = _UNDER_PROJECT.sub("", noun)
         for _ in range(6 if noun[-1:] in _TAIL_LAST else 0):
@@ -133,7 +136,11 @@ class Sentences:
                 break
             noun = noun[lead.end() :]
         noun = noun.strip(" “”的")
-        return "" if _CHANGE.match(noun) or noun in ("其中", "共", "约") else noun[-24:]
+        return (
+            ""
+            if _ONLY_YEAR.fullmatch(noun) or _CHANGE.match(noun) or noun in ("其中", "共", "约")
+            else noun[-24:]
+        )
 
 
 def _last_before(marks: list[tuple[int, str]], at: int, floor: int) -> tuple[int, str]:

@@ -54,8 +54,10 @@ def test_another_measure_or_subject_is_no_record():
     ("printed", "outcome", "difference"),
     [
         ("14场", "agrees", 0), ("13场", "differs", -1), ("10余场", "agrees", 0), ("超过10场", "agrees", 0),
-        ("20余场", "differs", 6), ("10场以上", "agrees", 0), ("5场以上", "agrees", 0),
-        ("不足20场", "agrees", 0),        ("不足14场", "differs", Decimal("-0.01")), ("不超过14场", "agrees", 0), ("近20场", "agrees", 0),
+        ("20余场", "differs", 6), ("10场以上", "agrees", 0),
+        ("5场以上", "agrees", 0),
+        ("不足20场", "agrees", 0),        ("不足14场", "differs", Decimal("-0.01")),
+        ("不超过14场", "agrees", 0), ("近20场", "agrees", 0),
         ("近10场", "differs", -4), ("约14场", "agrees", 0), ("10—15场", "agrees", 0), 
         ("5—8场", "differs", -6),
     ],
