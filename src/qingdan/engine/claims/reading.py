@@ -220,7 +220,7 @@ def unwrap(page: str) -> tuple[list[str], bool]:
     """
     lines = [_LAYOUT_SPACE.sub("", line.strip()) for line in page.translate(_RADICALS).split("\n")]
     lines = [line for line in lines if line and not _PAGE_NUMBER.fullmatch(line)]
-    widest = max(map(len, lines), default=0)
+    widest = max(map(_columns, lines), default=0)
     paragraphs: list[str] = []
     open_end = False
     for line in lines:
@@ -228,10 +228,14 @@ def unwrap(page: str) -> tuple[list[str], bool]:
             paragraphs[-1] = _glue(paragraphs[-1], line)
         else:
             paragraphs.append(line)
-        open_end = len(line) >= widest * 0.85 and not (
-            len(line) < widest - 2 and line[-1] in "。！？；：!?;:"
-        )
-    return paragraphs, open_end and widest > 12
+        wide = _columns(line)
+        open_end = wide >= widest * 0.85 and not (wide < widest - 4 and line[-1] in "。！？；：!?;:")
+    return paragraphs, open_end and widest > 24
+
+
+def _columns(line: str) -> int:
+    """The width of a line in half-width columns: a Chinese character takes two."""
+    return sum(1 if char.isascii() else 2 for char in line)
 
 
 def _glue(left: str, right: str) -> str:

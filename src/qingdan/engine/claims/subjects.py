@@ -20,7 +20,7 @@ _CONJUNCTION_FIRST = re.compile(r"(?:以及|及|和|与|并|或|其中|同时|�
 _NOUN_STOP = re.compile(alternatives("noun_stop"))
 _AND_SO_ON = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![一二三四五特同高中初平均])等(?![奖级次额候待])")
 _ONLY_YEAR = re.compile(r"(?:19|20)\d\d年度?|另|其余|全部|约占|/.*")
-_NOUN_TAIL = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:上|中|内|里|即|等|已|各|共)$")
+_NOUN_TAIL = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:上|中|内|里|即|等|已|各|(?<!公)共)$")
 _NOT_A_NOUN = re.compile(alternatives("no_noun"))
 _SPENDER = re.compile(r"^[\u4e00-\u9fff\d]{1,14}?(?:安排|投入|拨付|下达|争取|整合)(?=[\u4e00-\u9fff]{2})")
 _LEAD = re.compile(alternatives("lead"))
