@@ -57,3 +57,13 @@ def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         finally:
             transaction.set_rollback(True)
             around.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def forget_holidays() -> Iterator[None]:
+    """The holiday table is cached in the process; a rolled-back one must not reach the next test."""
+    from qingdan.core import calendar
+
+    calendar.forget()
+    yield
+    calendar.forget()
