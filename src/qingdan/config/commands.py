@@ -118,6 +118,15 @@ def serve(host: str, port: int, workers: int | None, threads: int, migrate: bool
 
 
 @click.command()
+@click.option("--once", is_flag=True, help="Do what is waiting, then end.")
+def work(once: bool) -> None:
+    """Run background jobs until interrupted, for example on a machine beside the server's."""
+    from qingdan.core import jobs
+
+    jobs.work(once=once)
+
+
+@click.command()
 def migrate() -> None:
     """Bring the database to this version; each migration is named as it is applied."""
     from django.core.management import call_command

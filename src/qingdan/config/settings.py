@@ -170,6 +170,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "config" / "locale"]  # the rooms bring their own
 LANGUAGE_COOKIE_NAME = "qingdan_language"
 USE_I18N = True
 USE_TZ = True
