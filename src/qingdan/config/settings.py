@@ -44,6 +44,7 @@ DEMO = _flag("QINGDAN_DEMO")
 DEBUG = _flag("QINGDAN_DEBUG")
 SECRET_KEY = _secret("secret_key")
 PII_KEY = _secret("pii_key")  # encrypts personal identifiers and keys their blind index
+PII_OLD_KEYS = [key for key in os.environ.get("QINGDAN_PII_OLD_KEYS", "").split(",") if key]  # still opened
 ALLOWED_HOSTS = os.environ.get("QINGDAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("QINGDAN_ORIGINS", "").split(",") if origin]
 HTTPS = _flag("QINGDAN_HTTPS")
@@ -197,6 +198,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django_tasks_db": {"level": "ERROR"}},  # it warns of each orderly end
 }
 
 SITE_NAME = _("Qingdan")
