@@ -133,11 +133,11 @@ class Column:
             case "money":
                 return Decimal(int(raw)).scaleb(-2)
             case "number" | "date":
-                return raw  # type: ignore[no-any-return]  # a number or a day, by its kind
+                return raw
             case "moment":
-                return timezone.localtime(raw).replace(tzinfo=None) if timezone.is_aware(raw) else raw  # type: ignore[no-any-return]
+                return timezone.localtime(raw).replace(tzinfo=None) if timezone.is_aware(raw) else raw
             case "due":
-                return markup.local_day(raw) if isinstance(raw, dt.datetime) else raw  # type: ignore[no-any-return]
+                return markup.local_day(raw) if isinstance(raw, dt.datetime) else raw
             case "choice":
                 return str(self._display(record, raw))
             case "state":

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 
-from qingdan.core import access, journal
+from qingdan.core import access, journal, markup
 from qingdan.core.lifecycle import lifecycle_of, registered
 from qingdan.core.models import JournalEntry
 from qingdan.core.permits import Refused
@@ -70,13 +70,14 @@ class Step:
 
 
 def next_steps(record: Model, actor: Any, pages: Mapping[str, str] | None = None) -> list[Step]:
-    """The moves that leave this record's state, the first possible one as the primary button."""
+    """The moves that leave this record's state; the first that is possible and plain is the primary button."""
     lifecycle = lifecycle_of(record)
     if lifecycle is None or not getattr(actor, "is_authenticated", True):
         return []
     steps, primary_given = [], False
     for offer in lifecycle.offers(record, actor):
-        primary = offer.possible and not primary_given
+        plain = not (offer.move.needs_reason or offer.move.warns)
+        primary = offer.possible and plain and not primary_given
         primary_given = primary_given or primary
         steps.append(
             Step(
@@ -91,7 +92,7 @@ def next_steps(record: Model, actor: Any, pages: Mapping[str, str] | None = None
                 primary=primary,
             )
         )
-    return sorted(steps, key=lambda step: not step.possible)
+    return sorted(steps, key=lambda step: (not step.primary, not step.possible))
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,10 @@ class Happened:
     entry: JournalEntry
     what: str
     state: str
+
+    @property
+    def words(self) -> str:
+        return markup.dots((self.what, self.state))
 
 
 def timeline(record: Model, limit: int = 12) -> list[Happened]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Count, Max
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,13 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     rooms: dict[str, list[dict[str, Any]]] = {}
     for figure in figures.declared():
         if _open(figure, request.user):
-            rooms.setdefault(figure.room, []).append({"figure": figure, "value": figure.read(scope)})
+            rooms.setdefault(figure.room, []).append(
+                {
+                    "figure": figure,
+                    "value": figure.read(scope),
+                    "adds": all(dimension.adds for dimension in figure.dimensions),
+                }
+            )
     parts = [{"label": _room_name(room), "rows": rows} for room, rows in rooms.items()]
     return render(request, "figures.html", {"parts": parts, "as_of": scope.as_of})
 
@@ -50,7 +56,7 @@ def _room_name(room: str) -> str:
 
 
 @public
-def figure(request: HttpRequest, key: str) -> HttpResponse:
+def figure(request: HttpRequest, key: str) -> HttpResponseBase:
     """One figure in the scope that the address asks for."""
     try:
         asked = figures.get(key)
@@ -67,6 +73,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         scope = Scope(settings.DISTRICT, scope.as_of)
         value = asked.read(scope)
     street_table = streets_by_year(asked, scope)
+    parts = splits(asked, scope)
     if request.GET.get("export") == "xlsx":
         return _workbook(asked, value, street_table)
     context = {
@@ -77,7 +84,8 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         "notes": notes,
         "definition": asked.definition.parts(),
         "controls": controls(asked, scope),
-        "splits": splits(asked, scope),
+        "splits": parts,
+        "no_total": no_total(asked, scope, parts),
         "streets": street_table,
         "bars": street_table.bars() if street_table else None,
         "cited": citations(asked, scope),
@@ -115,8 +123,9 @@ def read_scope(request: HttpRequest, asked: Figure, notes: list[str]) -> Scope:
     if place and not place.startswith(settings.DISTRICT):
         notes.append(_("The place %(code)s lies outside this district.") % {"code": place})
         place = ""
-    by = {}
-    for name, chosen in query.items():
+    by: dict[str, str] = {}
+    for name in query:
+        chosen = query.get(name, "")
         if name.startswith("by.") and chosen:
             by[name[3:]] = chosen[:200]
         elif name not in _OWN and not name.startswith("by."):
@@ -184,8 +193,16 @@ def splits(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
             if numbers.get(str(code))
         ]
         if parts:
-            found.append({"label": dimension.label, "parts": parts})
+            found.append({"dimension": dimension, "label": dimension.label, "parts": parts})
     return found
+
+
+def no_total(asked: Figure, scope: Scope, parts: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The split that stands in place of the number, because its values may contain one another."""
+    for split in parts:
+        if not split["dimension"].adds and len(split["parts"]) > 1:
+            return split
+    return None
 
 
 def _with(scope: Scope, key: str, chosen: str) -> Scope:
@@ -217,9 +234,16 @@ class StreetTable:
         series = []
         for column, year in enumerate(self.years):
             style = "chosen" if year == self.chosen else "open" if year == self.current else "earlier"
-            values = [float(cells[column][0]) if cells[column] else 0 for _name, cells, _gap in self.rows]
+            cells = [row[1][column] for row in self.rows]
+            values = [float(cell[0]) if cell else 0.0 for cell in cells]
             series.append({"name": str(year), "style": style, "values": values})
         return {"labels": [name for name, _cells, _gap in self.rows], "series": series}
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the streets add up to the district: persons served in two streets stand in both."""
+        sums = [sum((row[1][n] or (Decimal(0), ""))[0] for row in self.rows) for n in range(len(self.years))]
+        return all(total == own for total, own in zip(sums, self.totals, strict=True))
 
     def keys(self) -> list[tuple[str, str]]:
         return [(one["style"], head) for one, head in zip(self.bars()["series"], self.heads(), strict=True)]
@@ -298,7 +322,7 @@ def citations(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
     found = Reading.objects.filter(district=scope.district, figure=asked.key)
     if scope.year:
         found = found.filter(year=scope.year)
-    rows: Iterable[dict[str, Any]] = (
+    rows: Iterable[Any] = (
         found.values("as_of", "value", "unit", "year", "place", "by")
         .annotate(times=Count("pk"), last=Max("read_at"))
         .order_by("-as_of", "-last")[:20]
@@ -322,7 +346,7 @@ def citations(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
     return cited
 
 
-def _workbook(asked: Figure, value: Value, streets: StreetTable | None) -> HttpResponse:
+def _workbook(asked: Figure, value: Value, streets: StreetTable | None) -> FileResponse:
     """The value with its scope and definition, then the table by street."""
     heads = [_("What"), _("Value"), *(streets.heads() if streets else [])]
     kinds = ["title", "number", *(["number"] * len(streets.years) if streets else [])]

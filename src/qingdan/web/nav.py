@@ -124,7 +124,7 @@ def shown(entries: Iterable[Entry], request: HttpRequest, *, counts: bool = Fals
         url = address_of(entry.url_name)
         if url is None:
             continue
-        permit = entry.permit or getattr(resolve(url).func, "permit", anyone)
+        permit: Permit = entry.permit or getattr(resolve(url).func, "permit", None) or anyone
         if not permit(request.user, None):
             continue
         current = request.path == url or (url != reverse("home") and request.path.startswith(url))

@@ -29,6 +29,7 @@ register.simple_tag(markup.money, name="money")
 register.simple_tag(markup.number, name="number")
 register.simple_tag(markup.unit, name="unit")
 register.simple_tag(markup.amount, name="amount")
+register.filter("dots", markup.dots)
 
 
 @register.simple_tag
@@ -153,7 +154,7 @@ def field(field: BoundField) -> dict[str, Any]:
         for part, there in (("helptext", field.help_text), ("error", field.errors))
         if there
     )
-    attrs = {"class": classes}
+    attrs: dict[str, str | bool] = {"class": classes}
     if described:
         attrs["aria-describedby"] = described
     return {"field": field, "control": field.as_widget(attrs=attrs)}
