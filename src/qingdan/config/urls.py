@@ -5,6 +5,15 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("qingdan.web.urls")),
+    path("", include("qingdan.policies.urls")),
+    path("", include("qingdan.funds.urls")),
+    path("", include("qingdan.activities.urls")),
+    path("", include("qingdan.lists.urls")),
+    path("", include("qingdan.programmes.urls")),
+    path("", include("qingdan.calls.urls")),
+    path("", include("qingdan.contracts.urls")),
+    path("", include("qingdan.delivery.urls")),
+    path("", include("qingdan.replies.urls")),
 ]
 
 handler400 = "qingdan.web.errors.bad_request"

@@ -108,14 +108,14 @@ def needs_resources_items(world: World) -> None:
     items = []
     for n in range(24):
         text = ITEMS[n % len(ITEMS)]
-        street = streets[n % len(streets)]
+        there = streets[n % len(streets)]
         whole = n < len(ITEMS)
         items.append(
             PurchaseItem(
                 district=world.district,
                 number=f"XM-2018-{n + 1:03d}",
                 year=2018,
-                title=text["title"] if whole else f"{text['title']}（{street.short_name}）",
+                title=text["title"] if whole else f"{text['title']}（{there.short_name}）",
                 content=text["content"],
                 category=Category(text["category"]),
                 target=TargetGroup(text["target"]),

@@ -26,7 +26,9 @@ def test_the_reply_has_29_figures():
     assert len(EXPECTED) == 29
 
 
-@pytest.mark.parametrize("row", EXPECTED, ids=lambda row: f"{row['key']} {row.get('year', '')} {row.get('by', '')}")
+@pytest.mark.parametrize(
+    "row", EXPECTED, ids=lambda row: f"{row['key']} {row.get('year', '')} {row.get('by', '')}"
+)
 def test_figure_of_the_reply(sample, row):
     figure = figures.get(row["key"])
     value = figure.read(scope(row))

@@ -1,0 +1,107 @@
+"""Pages of funds: budget lines with what is bound and paid."""
+
+from typing import Any
+
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import access
+from qingdan.core.columns import Column
+from qingdan.core.filters import YearFilter
+from qingdan.core.gate import public
+from qingdan.core.listing import Listing, register_rows, table
+from qingdan.core.pieces import Fact
+from qingdan.core.records import name_verbs, record_context
+from qingdan.funds import queries
+from qingdan.funds.models import BudgetLine, Commitment, Payment
+
+name_verbs({"funds.commit": _("committed"), "funds.pay": _("paid"), "funds.release": _("released")})
+
+NO_TOTAL = _("Whether lines are parts of one another is not on record, so no total is shown.")
+
+
+def with_use(lines: QuerySet[BudgetLine]) -> QuerySet[Any]:
+    """Each line with `bound_fen` and `paid_fen`, in one query."""
+    bound = Commitment.objects.filter(line=OuterRef("pk")).order_by().values("line")
+    paid = Payment.objects.filter(commitment__line=OuterRef("pk")).order_by().values("commitment__line")
+    whole = BigIntegerField()
+    return lines.select_related("fund").annotate(
+        bound_fen=Coalesce(
+            Subquery(bound.annotate(s=Sum(F("amount_fen") - F("released_fen"))).values("s")),
+            0,
+            output_field=whole,
+        ),
+        paid_fen=Coalesce(Subquery(paid.annotate(s=Sum("amount_fen")).values("s")), 0, output_field=whole),
+    )
+
+
+LINE_COLUMNS = (
+    Column("year", _("budget year"), kind="code", sort=True),
+    Column("fund", _("fund"), value="fund__name", kind="title", link=True, sort="fund__code", fixed=True),
+    Column("amount_fen", _("budget (yuan)"), kind="money", sort=True),
+    Column("basis", _("basis")),
+    Column("confirmed_at", _("approved on"), kind="moment", sort=True),
+)
+PAYMENT_COLUMNS = (
+    Column("paid_on", _("paid on"), kind="date", sort=True),
+    Column("voucher", _("voucher"), kind="code"),
+    Column("payee", _("payee")),
+    Column("purpose", _("purpose"), value="commitment__purpose"),
+    Column("amount_fen", _("amount (yuan)"), kind="money", sort=True),
+)
+register_rows(BudgetLine, LINE_COLUMNS)
+register_rows(Payment, PAYMENT_COLUMNS)
+access.register(BudgetLine, queries.lines, search=("fund__name", "basis"))
+access.register(Commitment, queries.commitments, search=("purpose",))
+access.register(Payment, queries.payments, search=("voucher", "payee"))
+
+LINES = Listing(
+    key="funds",
+    title=_("Funds and payments"),
+    note=NO_TOTAL,
+    records=lambda actor: with_use(queries.lines(actor)),
+    columns=(
+        *LINE_COLUMNS[:3],
+        Column("bound_fen", _("signed (yuan)"), kind="money", sort=True),
+        Column("paid_fen", _("paid (yuan)"), kind="money", sort=True),
+        *LINE_COLUMNS[3:],
+    ),
+    search=("fund__name", "basis"),
+    filters=(YearFilter("year", _("budget year"), "year", back=12),),
+    order=("-year", "fund__code"),
+)
+
+
+@public
+def lines(request: HttpRequest) -> HttpResponse:
+    return LINES.response(request)
+
+
+@public
+def line(request: HttpRequest, pk: int) -> HttpResponse:
+    found = access.get_visible_or_404(BudgetLine, request.user, pk=pk)
+    seen = with_use(BudgetLine.objects.filter(pk=found.pk)).get()
+    paid = access.visible(Payment, request.user).filter(commitment__line=found).select_related("commitment")
+    context = record_context(
+        found,
+        request.user,
+        crumbs=[(_("Funds and payments"), reverse("funds"))],
+        line=[found.fund.get_source_display(), found.basis],
+        facts=[
+            Fact(_("budget (yuan)"), seen.amount_fen, "money"),
+            Fact(_("signed (yuan)"), seen.bound_fen, "money"),
+            Fact(_("paid (yuan)"), seen.paid_fen, "money"),
+            Fact(_("left (yuan)"), seen.amount_fen - seen.bound_fen, "money"),
+            Fact(_("source of funds"), found.fund.get_source_display()),
+            Fact(_("purpose"), found.fund.purpose),
+            Fact(_("basis"), found.basis),
+            Fact(_("part of"), found.parent),
+            Fact(_("approved on"), found.confirmed_at, "moment"),
+        ],
+        tables=[{"title": _("payments"), "table": table(paid, PAYMENT_COLUMNS, request.GET)}],
+    )
+    return render(request, "record_tables.html", context)
