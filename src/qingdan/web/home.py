@@ -59,10 +59,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "track_url": nav.address_of("need-track"),
         "flow": flow(),
         "needs": newest_needs(),
-        "needs_url": nav.address_of("public-needs"),
+        "needs_url": nav.address_of("needs"),
         "lists": three_lists(),
         "calls": open_calls(today),
-        "calls_url": nav.address_of("public-calls"),
+        "calls_url": nav.address_of("calls"),
     }
 
 
@@ -113,33 +113,36 @@ def _told(figure: Figure, scope: Scope) -> list[Told]:
 
 # ── needs ───────────────────────────────────────────────────────────────────
 
-# States in the order of the way, several of them under one word where a resident need not tell them apart.
-STAGES: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (_("to be verified"), (NeedState.SUBMITTED, NeedState.COMMUNITY_VERIFIED)),
-    (_("published"), (NeedState.STREET_VERIFIED, NeedState.PUBLISHED)),
-    (_("matched"), (NeedState.MATCHED,)),
-    (_("in service"), (NeedState.IN_SERVICE,)),
-    (_("done"), (NeedState.DONE, NeedState.RATED, NeedState.ARCHIVED)),
+# The stages that a stranger is told, the states behind each, and where the list shows the same records.
+STAGES: tuple[tuple[Any, tuple[str, ...], looks.Look, str], ...] = (
+    (
+        _("to be verified"),
+        (NeedState.SUBMITTED, NeedState.COMMUNITY_VERIFIED),
+        looks.Look("wait", "0"),
+        "view=to-verify",
+    ),
+    (_("published"), (NeedState.PUBLISHED,), looks.Look("way", "1"), "state=PUBLISHED"),
+    (_("matched"), (NeedState.MATCHED,), looks.Look("way", "2"), "state=MATCHED"),
+    (_("in service"), (NeedState.IN_SERVICE,), looks.Look("way", "3"), "state=IN_SERVICE"),
+    (_("done"), (NeedState.DONE, NeedState.RATED), looks.Look("done", "4"), "view=done"),
 )
-_STAGE_LOOKS = (("wait", "0"), ("way", "1"), ("way", "2"), ("way", "3"), ("done", "4"))
 
 
 def flow() -> list[dict[str, Any]]:
-    """How many needs stand at each stage; nothing while strangers see no needs."""
-    url = nav.address_of("public-needs")
+    """How many needs stand at each stage, as far as strangers see them; stages without any are left out."""
+    url = nav.address_of("needs")
     rows = access.visible(SocialNeed, STRANGER).order_by().values_list("state").annotate(n=Count("pk"))
-    counted: dict[str, int] = dict(rows)
-    if not counted or not url:
-        return []
-    return [
+    counted: dict[str, int] = dict(rows) if url else {}
+    stages = [
         {
             "label": label,
-            "count": sum(counted.get(state, 0) for state in states),
-            "look": looks.Look(*look),
-            "url": f"{url}?stage={number}",
+            "count": sum(counted.get(s, 0) for s in states),
+            "look": look,
+            "url": f"{url}?{query}",
         }
-        for number, ((label, states), look) in enumerate(zip(STAGES, _STAGE_LOOKS, strict=True), start=1)
+        for label, states, look, query in STAGES
     ]
+    return [stage for stage in stages if stage["count"]]
 
 
 def newest_needs() -> QuerySet[SocialNeed]:
@@ -159,21 +162,21 @@ def three_lists() -> dict[str, Any] | None:
         (
             ListKind.NEEDS,
             SocialNeed,
-            "public-needs",
+            "needs",
             "category",
             _now("raised by streets, communities, residents and local units"),
         ),
         (
             ListKind.RESOURCES,
             Resource,
-            "public-resources",
+            "resources",
             "kind",
             _now("offered by departments and professional bodies"),
         ),
         (
             ListKind.PURCHASE,
             PurchaseItem,
-            "public-items",
+            "items",
             "category",
             _now("what existing resources cannot do and the government buys"),
         ),

@@ -40,6 +40,7 @@ WORKBENCH = (
             Entry(_("Needs"), "needs"),
             Entry(_("Resources"), "resources"),
             Entry(_("Purchase items"), "items"),
+            Entry(_("Editions"), "editions"),
             Entry(_("Matching and planning"), "planning"),
         ),
     ),
@@ -49,6 +50,7 @@ WORKBENCH = (
             Entry(_("Programmes"), "programmes"),
             Entry(_("Calls and applications"), "calls"),
             Entry(_("Review and notices"), "reviews"),
+            Entry(_("Projects"), "projects"),
         ),
     ),
     Section(
@@ -56,6 +58,7 @@ WORKBENCH = (
         (
             Entry(_("Contracts"), "contracts"),
             Entry(_("Funds and payments"), "funds"),
+            Entry(_("Service sessions"), "service-sessions"),
             Entry(_("Service records"), "service-records"),
             Entry(_("Evaluation"), "evaluations"),
         ),
@@ -80,9 +83,12 @@ WORKBENCH = (
         _("Foundations"),
         (
             Entry(_("Organisations"), "organisations"),
+            Entry(_("People"), "people"),
             Entry(_("Places"), "places"),
+            Entry(_("Agencies"), "agencies"),
             Entry(_("Policy documents"), "policies"),
-            Entry(_("Accounts and roles"), "accounts"),
+            Entry(_("Accounts"), "accounts"),
+            Entry(_("Roles granted"), "role-grants"),
             Entry(_("Working days"), "working-days"),
             Entry(_("Journal"), "journal"),
         ),
@@ -91,15 +97,17 @@ WORKBENCH = (
 
 PUBLIC = (
     Entry(_("Home"), "home"),
-    Entry(_("Needs"), "public-needs"),
-    Entry(_("Resources"), "public-resources"),
-    Entry(_("Purchase items"), "public-items"),
-    Entry(_("Calls and notices"), "public-calls"),
-    Entry(_("Replies"), "public-replies"),
+    Entry(_("Needs"), "needs"),
+    Entry(_("Resources"), "resources"),
+    Entry(_("Purchase items"), "items"),
+    Entry(_("Calls and notices"), "calls"),
+    Entry(_("Replies"), "replies"),
     Entry(_("Figures"), "figures"),
 )
 
 FOOTER = (
+    Entry(_("Policy documents"), "policies"),
+    Entry(_("Organisations"), "organisations"),
     Entry(_("Open data"), "open-data"),
     Entry(_("How numbers are counted"), "about-figures"),
     Entry(_("How personal data is used"), "about-privacy"),
