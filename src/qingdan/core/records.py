@@ -37,10 +37,15 @@ def verb_label(verb: str) -> str:
             if move == "begin":
                 return _now("entered")
             try:
-                return str(lifecycle[move].label)
+                return _bare(lifecycle[move].label)
             except KeyError:
                 break
     return verb
+
+
+def _bare(label: Any) -> str:
+    """The words of a move without an ellipsis: the page adds one where a step follows."""
+    return str(label).rstrip("…. ")
 
 
 def state_label(entry: JournalEntry) -> str:
@@ -82,7 +87,7 @@ def next_steps(record: Model, actor: Any, pages: Mapping[str, str] | None = None
         steps.append(
             Step(
                 verb=offer.move.verb,
-                label=offer.move.label,
+                label=_bare(offer.move.label),
                 possible=offer.possible,
                 reason=offer.reason,
                 needs_reason=offer.move.needs_reason,
@@ -158,7 +163,7 @@ def perform(label: str, pk: Any, verb: str, *, actor: Any, reason: str = "") -> 
     if lifecycle is None:
         raise Refused(_now("Records of this kind have no states to change."))
     try:
-        words = str(lifecycle[verb].label)
+        words = _bare(lifecycle[verb].label)
     except KeyError:
         raise Refused(_now("There is no such act.")) from None
     lifecycle.move(record, verb, actor=actor, reason=reason)

@@ -50,6 +50,8 @@ JOURNAL = Listing(
 )
 
 
-@page(is_audit_admin | is_auditor)
+@page(
+    (is_audit_admin | is_auditor).because(_("The journal is open to auditors and the audit administrator."))
+)
 def journal(request: HttpRequest) -> HttpResponseBase:
     return JOURNAL.response(request)
