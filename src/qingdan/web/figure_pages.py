@@ -1,14 +1,12 @@
 """Figures as pages: the list of them, and each with its definition, its splits, its records and who cites it."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Count, Max
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,8 +19,11 @@ from qingdan.core.permits import Refused
 from qingdan.core.sheets import workbook_response
 from qingdan.directory import queries as directory
 from qingdan.directory.permits import signed_in
+from qingdan.replies import queries as replies
+from qingdan.replies.models import LetterFigure, ReplyLetter
 
 YEARS_SHOWN = 3
+CITED = 20
 _OWN = {"as_of", "year", "place", "page", "export"}
 
 
@@ -88,7 +89,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponseBase:
         "no_total": no_total(asked, scope, parts),
         "streets": street_table,
         "bars": street_table.bars() if street_table else None,
-        "cited": citations(asked, scope),
+        "cited": citations(asked, scope, request.user),
         "behind": records_behind(request, value),
         "export_url": f"{value.link}&export=xlsx",
     }
@@ -317,33 +318,59 @@ def records_behind(request: HttpRequest, value: Value) -> dict[str, Any]:
     }
 
 
-def citations(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
-    """Readings of this figure in the scope's year and dimensions, grouped by the day and value they froze."""
+@dataclass(frozen=True)
+class Citation:
+    """One frozen value of the figure: where it was cited and whether the records of today still say so."""
+
+    value: Decimal
+    unit: str
+    words: str
+    link: str
+    now: Decimal | None  # None when it can no longer be counted
+    letters: tuple[tuple[str, str], ...]
+
+    @property
+    def agrees(self) -> bool:
+        return self.now == self.value
+
+
+def citations(asked: Figure, scope: Scope, actor: Any) -> list[Citation]:
+    """Readings of this figure in the scope's year and dimensions, newest first, with the letters open to the actor.
+
+    Readings of the same value in the same scope are told once.
+    """
     found = Reading.objects.filter(district=scope.district, figure=asked.key)
     if scope.year:
         found = found.filter(year=scope.year)
-    rows: Iterable[Any] = (
-        found.values("as_of", "value", "unit", "year", "place", "by")
-        .annotate(times=Count("pk"), last=Max("read_at"))
-        .order_by("-as_of", "-last")[:20]
-    )
-    cited = []
-    for row in rows:
-        then = Scope(scope.district, scope.as_of, row["year"], row["place"], row["by"])
-        try:
-            now = asked.read(then).exact
-        except figures.FigureError:
-            now = None
-        cited.append(
-            {
-                **row,
-                "now": now,
-                "agrees": now == row["value"],
-                "words": scope_words(asked, then.on(row["as_of"])),
-                "link": asked.link(then.on(row["as_of"])),
-            }
+    for key, chosen in scope.by.items():
+        found = found.filter(**{f"by__{key}": chosen})
+    readings = list(found.order_by("-as_of", "-pk")[:CITED])
+    letters: dict[int, list[ReplyLetter]] = {}
+    open_to_actor = replies.letters_visible_to(actor)
+    for cited in LetterFigure.objects.filter(reading__in=readings, letter__in=open_to_actor).select_related(
+        "letter"
+    ):
+        letters.setdefault(cited.reading_id, []).append(cited.letter)
+    told: dict[tuple[Any, ...], list[Reading]] = {}
+    for reading in readings:
+        key = (reading.as_of, reading.value, reading.year, reading.place, tuple(sorted(reading.by.items())))
+        told.setdefault(key, []).append(reading)
+    citing = []
+    for same in told.values():
+        reading = same[0]
+        then = figures.scope_of(reading)
+        where = {str(letter): markup.address_of(letter) for one in same for letter in letters.get(one.pk, [])}
+        citing.append(
+            Citation(
+                value=reading.value,
+                unit=reading.unit,
+                words=scope_words(asked, then),
+                link=asked.link(then),
+                now=figures.agreement(reading, scope.as_of).now,
+                letters=tuple(where.items()),
+            )
         )
-    return cited
+    return citing
 
 
 def _workbook(asked: Figure, value: Value, streets: StreetTable | None) -> FileResponse:

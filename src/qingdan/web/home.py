@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.calls.models import Round
-from qingdan.core import access, clock, figures, looks
+from qingdan.core import access, clock, figures, looks, markup
 from qingdan.core.figures import Figure, FigureError, Scope, Value
 from qingdan.lists.models import ListEdition, ListKind, NeedState, PurchaseItem, Resource, SocialNeed
+from qingdan.replies import queries as replies
+from qingdan.replies.models import ReplyLetter
 from qingdan.web import nav
 
 SHOWN = 8
@@ -63,6 +65,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "lists": three_lists(),
         "calls": open_calls(today),
         "calls_url": nav.address_of("calls"),
+        "replies": published_replies(),
+        "replies_url": nav.address_of("replies"),
     }
 
 
@@ -121,10 +125,10 @@ STAGES: tuple[tuple[Any, tuple[str, ...], looks.Look, str], ...] = (
         looks.Look("wait", "0"),
         "view=to-verify",
     ),
-    (_("published"), (NeedState.PUBLISHED,), looks.Look("way", "1"), "state=PUBLISHED"),
-    (_("matched"), (NeedState.MATCHED,), looks.Look("way", "2"), "state=MATCHED"),
-    (_("in service"), (NeedState.IN_SERVICE,), looks.Look("way", "3"), "state=IN_SERVICE"),
-    (_("done"), (NeedState.DONE, NeedState.RATED), looks.Look("done", "4"), "view=done"),
+    (NeedState.PUBLISHED.label, (NeedState.PUBLISHED,), looks.Look("way", "1"), "state=PUBLISHED"),
+    (NeedState.MATCHED.label, (NeedState.MATCHED,), looks.Look("way", "2"), "state=MATCHED"),
+    (NeedState.IN_SERVICE.label, (NeedState.IN_SERVICE,), looks.Look("way", "3"), "state=IN_SERVICE"),
+    (NeedState.DONE.label, (NeedState.DONE, NeedState.RATED), looks.Look("done", "4"), "view=done"),
 )
 
 
@@ -220,3 +224,9 @@ def open_calls(today: dt.date) -> QuerySet[Round]:
         .filter(opened_on__lte=today, closes_on__gte=today)
         .order_by("closes_on")[:4]
     )
+
+
+def published_replies() -> list[ReplyLetter]:
+    """The newest letters that strangers may read, as far as there is a page for them."""
+    found = replies.letters_visible_to(STRANGER).order_by("-dated_on", "-pk")[:4]
+    return [letter for letter in found if markup.address_of(letter)]

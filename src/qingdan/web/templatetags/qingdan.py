@@ -13,6 +13,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qingdan.core import markup
 from qingdan.core.columns import Column
@@ -76,7 +77,7 @@ _NODES = {"done": "4", "run": "2", "here": "4", "next": "0", "bad": "differ"}
 def trace(steps: list[TraceStep]) -> dict[str, Any]:
     """The way from need to letter, one node a stage."""
     words = {
-        "done": _("done"),
+        "done": pgettext("trace", "done"),
         "run": _("under way"),
         "here": _("this record"),
         "next": _("still to come"),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
@@ -319,9 +318,8 @@ def officer() -> Account:
 
 
 @pytest.fixture(autouse=True)
-def _lifecycle(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _lifecycle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(lifecycle._registered, SocialNeed._meta.label_lower, WAY)
-    yield
 
 
 def post(rf: RequestFactory, user: Account, **data: Any) -> HttpResponse:

@@ -21,6 +21,7 @@ from qingdan.core.permits import nobody, permit
 from qingdan.core.pieces import ScorePart, TraceStep, Waiting
 from qingdan.directory.models import Account
 from qingdan.lists.models import NeedState, SocialNeed
+from qingdan.replies.models import ReplyLetter
 from qingdan.web import errors, home, nav, workbench
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample", "day")]
@@ -149,11 +150,24 @@ def test_a_figure_page_shows_definition_splits_and_who_cites_it(bureau: Client) 
     assert str(figure.definition.counts) in html
     streets = page.context["streets"]
     assert streets.totals[streets.years.index(2017)] == value.exact
-    assert [one["value"] for one in page.context["cited"]] == [value.exact]
-    assert page.context["cited"][0]["agrees"]
+    frozen = [one for one in page.context["cited"] if one.value == value.exact]
+    assert [one.agrees for one in frozen] == [True]
     later = bureau.get(figure.link(Scope("530111", TODAY, 2017)))
     assert later.context["value"].exact != value.exact  # the sample corrects one record in August
-    assert not later.context["cited"][0]["agrees"]
+    assert [one.agrees for one in later.context["cited"] if one.value == value.exact] == [False]
+
+
+def test_a_figure_names_the_letters_that_cite_it_as_far_as_they_are_open(client: Client) -> None:
+    cited = client.get("/figures/delivery.direct_persons/?year=2017").context["cited"]
+    assert {number for one in cited for number, _url in one.letters} == {"官民函〔2018〕51号"}
+    law = client.get("/figures/delivery.direct_persons/", {"year": 2017, "by.project": "法律援助"}).context[
+        "cited"
+    ]
+    assert [one.value for one in law] == [102]
+    ReplyLetter.objects.update(publication="NONE", publication_reason="Internal")
+    cited = client.get("/figures/delivery.direct_persons/?year=2017").context["cited"]
+    assert cited
+    assert all(not one.letters for one in cited)
 
 
 def test_streets_of_persons_counted_once_are_said_not_to_add_up(client: Client) -> None:
