@@ -353,8 +353,14 @@ def citations(asked: Figure, scope: Scope, actor: Any) -> list[Citation]:
         letters.setdefault(cited.reading_id, []).append(cited.letter)
     told: dict[tuple[Any, ...], list[Reading]] = {}
     for reading in readings:
-        key = (reading.as_of, reading.value, reading.year, reading.place, tuple(sorted(reading.by.items())))
-        told.setdefault(key, []).append(reading)
+        same_as = (
+            reading.as_of,
+            reading.value,
+            reading.year,
+            reading.place,
+            tuple(sorted(reading.by.items())),
+        )
+        told.setdefault(same_as, []).append(reading)
     citing = []
     for same in told.values():
         reading = same[0]

@@ -238,8 +238,9 @@ def test_strangers_see_the_number_but_not_records_of_persons(client: Client) -> 
 # ── workbench ───────────────────────────────────────────────────────────────
 
 
-def test_the_workbench_is_for_those_who_signed_in(client: Client) -> None:
-    assert client.get("/work/").status_code == 302
+def test_the_workbench_is_for_those_who_signed_in(client: Client, settings: Any) -> None:
+    settings.LOGIN_URL = "/sign-in/"
+    assert client.get("/work/")["Location"] == "/sign-in/?next=/work/"
 
 
 def test_what_waits_is_grouped_by_deadline(bureau: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,7 +369,8 @@ def test_a_move_is_never_made_by_following_a_link(bureau: Client, submitted: Soc
     assert bureau.get(reverse("move", args=["lists.socialneed", submitted.pk, "verify"])).status_code == 405
 
 
-def test_a_stranger_is_sent_to_sign_in(client: Client, submitted: SocialNeed) -> None:
+def test_a_stranger_is_sent_to_sign_in(client: Client, submitted: SocialNeed, settings: Any) -> None:
+    settings.LOGIN_URL = "/sign-in/"
     assert client.post(reverse("move", args=["lists.socialneed", submitted.pk, "verify"])).status_code == 302
 
 
