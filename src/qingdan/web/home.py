@@ -10,15 +10,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 
 from qingdan.calls.models import Round
-from qingdan.core import access, clock, figures, looks, markup
+from qingdan.core import access, clock, figures, markup
 from qingdan.core.figures import Figure, FigureError, Scope, Value
-from qingdan.lists.models import ListEdition, ListKind, NeedState, PurchaseItem, Resource, SocialNeed
+from qingdan.lists.models import ListEdition, ListKind, PurchaseItem, Resource, SocialNeed
 from qingdan.replies import queries as replies
 from qingdan.replies.models import ReplyLetter
 from qingdan.web import nav
+from qingdan.web.progress import STAGES
 
 SHOWN = 8
 STRANGER = AnonymousUser()
@@ -116,20 +116,6 @@ def _told(figure: Figure, scope: Scope) -> list[Told]:
 
 
 # ── needs ───────────────────────────────────────────────────────────────────
-
-# The stages that a stranger is told, the states behind each, and where the list shows the same records.
-STAGES: tuple[tuple[Any, tuple[str, ...], looks.Look, str], ...] = (
-    (
-        _("to be verified"),
-        (NeedState.SUBMITTED, NeedState.COMMUNITY_VERIFIED),
-        looks.Look("wait", "0"),
-        "view=to-verify",
-    ),
-    (NeedState.PUBLISHED.label, (NeedState.PUBLISHED,), looks.Look("way", "1"), "state=PUBLISHED"),
-    (NeedState.MATCHED.label, (NeedState.MATCHED,), looks.Look("way", "2"), "state=MATCHED"),
-    (NeedState.IN_SERVICE.label, (NeedState.IN_SERVICE,), looks.Look("way", "3"), "state=IN_SERVICE"),
-    (NeedState.DONE.label, (NeedState.DONE, NeedState.RATED), looks.Look("done", "4"), "view=done"),
-)
 
 
 def flow() -> list[dict[str, Any]]:

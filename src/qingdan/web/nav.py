@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
+from qingdan.core import access
 from qingdan.core.permits import Permit, anyone
 
 Count = Callable[[Any], int]
@@ -27,6 +29,15 @@ class Entry:
     hot: bool = False  # the count asks for attention
 
 
+def how_many(label: str) -> Count:
+    """How many records of a kind (`lists.socialneed`) the person may see."""
+
+    def count(actor: Any) -> int:
+        return access.visible(apps.get_model(label), actor).count()
+
+    return count
+
+
 @dataclass(frozen=True)
 class Section:
     label: Any
@@ -37,9 +48,9 @@ WORKBENCH = (
     Section(
         _("The three lists"),
         (
-            Entry(_("Needs"), "needs"),
-            Entry(_("Resources"), "resources"),
-            Entry(_("Purchase items"), "items"),
+            Entry(_("Needs"), "needs", count=how_many("lists.socialneed")),
+            Entry(_("Resources"), "resources", count=how_many("lists.resource")),
+            Entry(_("Purchase items"), "items", count=how_many("lists.purchaseitem")),
             Entry(_("Editions"), "editions"),
             Entry(_("Matching and planning"), "planning"),
         ),
@@ -56,7 +67,7 @@ WORKBENCH = (
     Section(
         _("Delivery"),
         (
-            Entry(_("Contracts"), "contracts"),
+            Entry(_("Contracts"), "contracts", count=how_many("contracts.contract")),
             Entry(_("Funds and payments"), "funds"),
             Entry(_("Service sessions"), "service-sessions"),
             Entry(_("Service records"), "service-records"),
@@ -86,7 +97,7 @@ WORKBENCH = (
             Entry(_("People"), "people"),
             Entry(_("Places"), "places"),
             Entry(_("Agencies"), "agencies"),
-            Entry(_("Policy documents"), "policies"),
+            Entry(_("Policy documents"), "policies", count=how_many("policies.normativedocument")),
             Entry(_("Accounts"), "accounts"),
             Entry(_("Roles granted"), "role-grants"),
             Entry(_("Working days"), "working-days"),

@@ -266,6 +266,17 @@ def test_an_empty_workbench_says_so(bureau: Client, monkeypatch: pytest.MonkeyPa
     assert "Nothing waits for you" in bureau.get("/work/").content.decode()
 
 
+def test_the_table_of_streets_counts_what_its_lists_show(bureau: Client) -> None:
+    page = bureau.get("/work/")
+    rows = page.context["progress"]
+    assert sum(row.total for row in rows) == bureau.get("/needs/").context["page"].paginator.count
+    for number, url in rows[0].cells:
+        listed = bureau.get(url)
+        assert not listed.context["notes"]
+        assert listed.context["page"].paginator.count == number
+    assert bureau.get(rows[0].late_url).context["page"].paginator.count == rows[0].late
+
+
 # ── journal, search ─────────────────────────────────────────────────────────
 
 
