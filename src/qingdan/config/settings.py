@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "qingdan.calls",
     "qingdan.contracts",
     "qingdan.delivery",
+    "qingdan.replies",
     "qingdan.web",
 ]
 
@@ -179,7 +180,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "qingdan.config.static.VersionedFiles"},
 }
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA / "files"

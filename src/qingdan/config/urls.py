@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("qingdan.calls.urls")),
     path("", include("qingdan.contracts.urls")),
     path("", include("qingdan.delivery.urls")),
+    path("", include("qingdan.replies.urls")),
 ]
 
 handler400 = "qingdan.web.errors.bad_request"

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from qingdan.core import journal
 from qingdan.core.actor import SystemActor
 from qingdan.directory.models import Place
-from qingdan.sample import activities, cast, delivery, lists, money, policies
+from qingdan.sample import activities, cast, delivery, lists, money, policies, replies
 from qingdan.sample.facts import DISTRICT
 from qingdan.sample.world import World
 
@@ -22,6 +22,7 @@ STEPS: tuple[Callable[[World], None], ...] = (
     lists.editions,
     money.venture_projects,
     delivery.services,
+    replies.proposal_and_reply,
     delivery.correction_after_the_reply,
 )
 

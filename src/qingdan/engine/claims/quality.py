@@ -1,0 +1,139 @@
+"""Measure the claims reader on the labelled texts: `python -m qingdan.engine.claims.quality [--show] [SET …]`.
+
+A labelled text marks each claim 【text|value|unit|approx】 (a range as low~high, approx left out when it
+is none) and each trap, a numeral that claims nothing, 〖text〗. A claim found counts as right only when
+span, value, unit and approx are all as labelled.
+"""
+
+import re
+import sys
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from .finding import Claim, find_claims
+
+FOLDER = Path(__file__).parent / "tests"
+SETS = ("development", "held_out")
+_MARK = re.compile(r"【([^|】]+)\|([^|】]+)\|([^|】]+)(?:\|([^】]+))?】|〖([^〗]*)〗")
+
+Label = tuple[int, str, object, str, str]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A text without its marks, the claims a careful reader finds in it, and the spans of its traps."""
+
+    text: str
+    claims: list[Label]
+    traps: list[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How a reading compares with the labels; traps_sprung counts traps that a claim overlaps."""
+
+    labelled: int
+    found: int
+    right: int
+    traps: int
+    traps_sprung: int
+    missed: list[Label]
+    wrong: list[Label]
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found if self.found else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.labelled if self.labelled else 1.0
+
+
+def read_labels(marked: str) -> Labelled:
+    """Take the marks out of a labelled text and keep what they say."""
+    marked = "\n".join(line for line in marked.splitlines() if not line.startswith("#"))
+    parts: list[str] = []
+    claims: list[Label] = []
+    traps: list[tuple[int, int]] = []
+    at = length = 0
+    for mark in _MARK.finditer(marked):
+        parts.append(marked[at : mark.start()])
+        length += mark.start() - at
+        at = mark.end()
+        printed = mark[1] or mark[5]
+        if mark[1]:
+            claims.append((length, printed, _value(mark[2]), mark[3], mark[4] or "none"))
+        else:
+            traps.append((length, length + len(printed)))
+        parts.append(printed)
+        length += len(printed)
+    parts.append(marked[at:])
+    return Labelled("".join(parts), claims, traps)
+
+
+def _value(printed: str) -> object:
+    if "~" in printed:
+        low, high = printed.split("~")
+        return Decimal(low), Decimal(high)
+    return Decimal(printed)
+
+
+def as_label(claim: Claim) -> Label:
+    return claim.start, claim.text, claim.value, claim.unit, claim.approx
+
+
+def measure(labelled: Labelled) -> Score:
+    """Read the text and hold the reading against its labels."""
+    found = find_claims(labelled.text)
+    labels, readings = set(labelled.claims), {as_label(claim) for claim in found}
+    sprung = sum(any(c.start < end and start < c.end for c in found) for start, end in labelled.traps)
+    return Score(
+        labelled=len(labels),
+        found=len(readings),
+        right=len(labels & readings),
+        traps=len(labelled.traps),
+        traps_sprung=sprung,
+        missed=sorted(labels - readings, key=lambda label: label[0]),
+        wrong=sorted(readings - labels, key=lambda label: label[0]),
+    )
+
+
+def load(name: str) -> Labelled:
+    return read_labels((FOLDER / f"labelled_{name}.txt").read_text(encoding="utf-8"))
+
+
+def speed(text: str, characters: int = 400_000) -> tuple[float, float]:
+    """Megabytes of UTF-8 read, and the seconds it took."""
+    whole = (text + "\n") * (characters // len(text) + 1)
+    began = time.perf_counter()
+    find_claims(whole)
+    return len(whole.encode()) / 1e6, time.perf_counter() - began
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(SETS))
+@click.option("--show", is_flag=True, help="Print every claim missed or wrongly found.")
+def main(names: tuple[str, ...], show: bool) -> None:
+    """Precision, recall and speed of the claims reader."""
+    for name in names or SETS:
+        labelled = load(name)
+        score = measure(labelled)
+        click.echo(
+            f"{name:12} precision {score.precision:.3f}  recall {score.recall:.3f}  "
+            f"claims {score.labelled}  found {score.found}  right {score.right}  "
+            f"traps {score.traps}, sprung {score.traps_sprung}"
+        )
+        for title, labels in (("missed", score.missed), ("wrong", score.wrong)) if show else ():
+            for start, printed, value, unit, approx in labels:
+                around = labelled.text[max(0, start - 10) : start + len(printed) + 8].replace("\n", "⏎")
+                click.echo(f"  {title:7} {printed} = {value} {unit} {approx}   …{around}…")
+    size, seconds = speed(load("development").text)
+    click.echo(f"speed        {size:.2f} MB in {seconds:.2f} s = {size / seconds:.2f} MB/s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
