@@ -56,7 +56,7 @@ class ActForm(forms.Form):
             if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
                 gate = queries.GATES.get(field.queryset.model)
                 field.queryset = gate(actor) if gate else field.queryset.none()
-                setattr(field, "label_from_instance", _label)
+                field.label_from_instance = _label
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             self.arrange(name, field)

@@ -83,7 +83,7 @@ def organisations_table(district: str) -> Table:
         label=_("Social organisations"),
         note=_("One organisation a row. Known ones are changed to what the row says, new ones are entered."),
         columns=(
-            Column("name", _("Name"), required=True, max_length=120, example="样本社会工作服务中心"),
+            Column("name", _("Name"), required=True, max_length=120, example="示例社会工作服务中心"),
             Column("org_type", _("Type"), Kind.CHOICE, required=True, choices=OrganisationType.choices),
             Column(
                 "registration_kind",
@@ -99,7 +99,6 @@ def organisations_table(district: str) -> Table:
                 unique=True,
                 clean=_uscc,
                 note=_("18 characters; only registered organisations have one."),
-                example="52530111MJ00000183",
             ),
             Column("filing_number", _("Filing number"), max_length=40),
             Column("registration_authority", _("Registration authority"), max_length=80),

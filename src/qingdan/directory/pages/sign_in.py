@@ -49,6 +49,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     acts.note_failed_sign_in(
         username=username, address=request.META.get("REMOTE_ADDR", ""), locked=bool(locked)
     )
+    if locked:
+        return locked_out(request)
     return _page(request, form, left=_tries_left(request, username), status=422)
 
 

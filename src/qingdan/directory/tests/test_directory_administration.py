@@ -61,9 +61,7 @@ def test_only_security_administrators_ask_and_decide(cast: Cast, newcomer: Accou
 
 @pytest.mark.parametrize("role", sorted(ADMINISTRATORS))
 @pytest.mark.parametrize("other", Role.values)
-def test_an_administrator_holds_nothing_else(
-    cast: Cast, newcomer: Account, role: str, other: str
-) -> None:
+def test_an_administrator_holds_nothing_else(cast: Cast, newcomer: Account, role: str, other: str) -> None:
     held: dict[str, object] = {
         "place": cast.places["530111001" if other == Role.STREET else "530111001001"]
         if other in {Role.STREET, Role.COMMUNITY}
@@ -166,7 +164,8 @@ def test_the_system_administrator_makes_and_locks_accounts_but_grants_nothing(
 
 
 @pytest.mark.parametrize(
-    ("username", "password"), [("bureau", PASSWORD), ("fresh", "short"), ("fresh", "1234567890"), ("a b", PASSWORD)]
+    ("username", "password"),
+    [("bureau", PASSWORD), ("fresh", "short"), ("fresh", "1234567890"), ("a b", PASSWORD)],
 )
 def test_a_taken_name_or_a_weak_password_is_refused(cast: Cast, username: str, password: str) -> None:
     before = Account.objects.count()

@@ -100,7 +100,9 @@ def test_without_demo_there_is_no_panel_and_no_door(cast: Cast, client: Client, 
     assert client.get(reverse("my-account")).status_code == 302
 
 
-def test_in_a_demo_one_click_signs_in_as_a_sample_person(cast: Cast, client: Client, settings: object) -> None:
+def test_in_a_demo_one_click_signs_in_as_a_sample_person(
+    cast: Cast, client: Client, settings: object
+) -> None:
     settings.DEMO = True  # type: ignore[attr-defined]
     page = client.get(SIGN_IN).content.decode()
     url = reverse("sample-sign-in", args=[cast.street.pk])

@@ -48,8 +48,24 @@ def test_good_rows_are_taken_and_bad_ones_come_back(cast: Cast, client: Client, 
     client.force_login(cast.bureau)
     url = reverse("organisations-import")
     upload = book(
-        ["样本互助会", "ASSOCIATION", "REGISTERED", USCC_ASSOCIATION, "530111001", "ELDERLY、CHARITY", "0871-1"],
-        ["样本社会工作服务中心", "SERVICE_INSTITUTION", "REGISTERED", USCC_SERVICE, "530111001001", "", "0871-2"],
+        [
+            "样本互助会",
+            "ASSOCIATION",
+            "REGISTERED",
+            USCC_ASSOCIATION,
+            "530111001",
+            "ELDERLY、CHARITY",
+            "0871-1",
+        ],
+        [
+            "样本社会工作服务中心",
+            "SERVICE_INSTITUTION",
+            "REGISTERED",
+            USCC_SERVICE,
+            "530111001001",
+            "",
+            "0871-2",
+        ],
         ["样本基金会", "ASSOCIATION", "REGISTERED", USCC_FOUNDATION, "", "", ""],
         ["样本舞蹈队", "COMMUNITY_GROUP", "FILED", "", "530111999", "", ""],
         ["样本书画社", "COMMUNITY_GROUP", "FILED", "", "530111002001", "无此领域", ""],
@@ -118,7 +134,9 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(
 def test_an_upload_is_open_to_the_one_who_sent_it_only(cast: Cast, client: Client, files: Path) -> None:
     client.force_login(cast.bureau)
     url = reverse("organisations-import")
-    token = client.post(url, {"file": book(["样本会", "ASSOCIATION", "REGISTERED", "1", "", "", ""])}).context["token"]
+    token = client.post(
+        url, {"file": book(["样本会", "ASSOCIATION", "REGISTERED", "1", "", "", ""])}
+    ).context["token"]
     assert client.get(url, {"errors": token}).status_code == 200
     for wrong in ("../" + token, "0" * 64 + ".xlsx", "x"):
         assert client.get(url, {"errors": wrong}).status_code == 404

@@ -170,9 +170,7 @@ def _day(text: str) -> object:
     return dt.date.fromisoformat(text)
 
 
-def test_a_person_is_shown_masked_and_whole_only_in_answer_to_a_reason(
-    cast: Cast, client: Client
-) -> None:
+def test_a_person_is_shown_masked_and_whole_only_in_answer_to_a_reason(cast: Cast, client: Client) -> None:
     from qingdan.directory.tests.test_directory_people import id_number
 
     number = id_number("19500301")
@@ -225,7 +223,9 @@ def test_lists_need_as_many_queries_for_more_rows(
 
     def grow() -> None:
         for n in range(8):
-            acts.add_agency(actor=SYSTEM, code=f"more-{n}", name=f"样本局{n}", kind="DEPARTMENT", place=places[n])
+            acts.add_agency(
+                actor=SYSTEM, code=f"more-{n}", name=f"样本局{n}", kind="DEPARTMENT", place=places[n]
+            )
             one = acts.register_organisation(
                 actor=SYSTEM,
                 name=f"样本备案组{n}",
@@ -264,7 +264,9 @@ def test_a_form_brings_back_what_the_act_objected_to(cast: Cast, client: Client)
     answer = client.post(reverse("organisation-new"), data)
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["uscc"]
-    answer = client.post(reverse("organisation-new"), data | {"uscc": USCC_ASSOCIATION, "fields": ["ELDERLY"]})
+    answer = client.post(
+        reverse("organisation-new"), data | {"uscc": USCC_ASSOCIATION, "fields": ["ELDERLY"]}
+    )
     made = SocialOrganisation.objects.get(uscc=USCC_ASSOCIATION)
     assert answer.url == made.get_absolute_url()
     assert made.fields == ["ELDERLY"]
