@@ -29,6 +29,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
+from django.utils.translation import pgettext
 
 from qingdan.core import clock
 from qingdan.core.sheets import XLSX
@@ -65,7 +66,7 @@ class ImportPage:
     def response(self, request: HttpRequest) -> HttpResponseBase:
         actor, table = request.user, self.table(request.user)
         if "template" in request.GET:
-            return _workbook(_now("template"), table, lambda out: write_template(table, out))
+            return _workbook(pgettext("file name", "template"), table, lambda out: write_template(table, out))
         if "export" in request.GET and self.rows is not None:
             rows = self.rows(actor)
             return _workbook("", table, lambda out: export_rows(table, rows, out))
@@ -135,7 +136,9 @@ class ImportPage:
         """The refused rows to correct: of the import if it ran, else of the dry run."""
         path = _kept(actor, table, token)
         problems = _of_run(table, actor, path) or dry_run(table, path, shown=_ALL).problems
-        return _workbook(_now("errors"), table, lambda out: write_errors(table, path, problems, out))
+        return _workbook(
+            pgettext("file name", "errors"), table, lambda out: write_errors(table, path, problems, out)
+        )
 
 
 def _workbook(what: str, table: Table, write: Callable[[io.BytesIO], Any]) -> FileResponse:

@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qingdan.core import clock
 from qingdan.core.permits import Refused
@@ -56,7 +57,7 @@ class ActForm(forms.Form):
             if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
                 gate = queries.GATES.get(field.queryset.model)
                 field.queryset = gate(actor) if gate else field.queryset.none()
-                field.label_from_instance = _label
+                field.label_from_instance = _label  # type: ignore[method-assign,assignment]  # the hook is a method
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             self.arrange(name, field)
@@ -198,7 +199,7 @@ class EndForm(ActForm):
 class PersonForm(ActForm):
     """A person; the number may be left empty, and an unchanged mask keeps the number."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     resident_id = forms.CharField(
         label=_("Resident number"),
         max_length=40,

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -55,7 +56,11 @@ def _roles(one: Any) -> str:
 
 
 def _standing(one: Account) -> tuple[Look, Any]:
-    return (Look("done", "4"), _("open")) if one.is_active else (Look("stop", "cross"), _("locked"))
+    return (
+        (Look("done", "4"), pgettext_lazy("account", "open"))
+        if one.is_active
+        else (Look("stop", "cross"), _("locked"))
+    )
 
 
 ACCOUNTS = Listing(
@@ -204,7 +209,7 @@ GRANTS = Listing(
             sub="account__username",
         ),
         Column("role", _("Role"), kind="choice", sort=True),
-        Column("reach", _("For"), value="reach"),
+        Column("reach", pgettext_lazy("role grant", "For"), value="reach"),
         Column("state", _("State"), kind="state", sort=True),
         Column("valid_from", _("Valid from"), kind="date", sort=True),
         Column("valid_to", _("Valid to"), kind="date", sort=True),
@@ -245,7 +250,7 @@ def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
         facts=[
             Fact(_("Account"), f"{who.display_name} ({who.username})", url=who.get_absolute_url()),
             Fact(_("Role"), one.get_role_display()),
-            Fact(_("For"), one.reach),
+            Fact(pgettext_lazy("role grant", "For"), one.reach),
             Fact(_("Valid from"), one.valid_from, kind="date"),
             Fact(_("Valid to"), one.valid_to, kind="date"),
             Fact(_("Basis"), one.basis),
@@ -272,7 +277,7 @@ def role_grant_new(request: HttpRequest) -> HttpResponse:
         to=lambda made: made.get_absolute_url(),
         done=_("Asked for. Another security administrator must approve it."),
         crumbs=[(_("Grants of roles"), back)],
-        submit=_("Ask"),
+        submit=pgettext_lazy("role grant", "Ask"),
     )
 
 

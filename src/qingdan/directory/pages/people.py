@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -34,7 +35,7 @@ def _search(found: Any, text: str) -> Any:
 
 
 _COLUMNS = (
-    Column("name", _("Name"), kind="title", value="masked_name", link=True, fixed=True),
+    Column("name", pgettext_lazy("person", "Name"), kind="title", value="masked_name", link=True, fixed=True),
     Column("resident_id", _("Resident number"), value="masked_resident_id", kind="code"),
     Column("sex", _("Sex"), kind="choice"),
     Column("age", _("Age"), value=lambda one: one.age_on(clock.today()), kind="number", sort="birth_date"),
