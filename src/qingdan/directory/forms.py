@@ -58,6 +58,8 @@ class ActForm(forms.Form):
                 gate = queries.GATES.get(field.queryset.model)
                 field.queryset = gate(actor) if gate else field.queryset.none()
                 field.label_from_instance = _label  # type: ignore[method-assign,assignment]  # the hook is a method
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 4
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             self.arrange(name, field)
@@ -282,7 +284,7 @@ class GrantForm(ActForm):
     account = forms.ModelChoiceField(label=_("Account"), queryset=Account.objects.all())
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     place = forms.ModelChoiceField(
-        label=_("Place"),
+        label=pgettext_lazy("role grant", "Place"),
         queryset=Place.objects.all(),
         required=False,
         help_text=_("For street and community officers: how far the role reaches."),

@@ -271,6 +271,9 @@ def _edit(request: HttpRequest, pk: int, form_class: Any, title: Any, permit: An
     form = form_class(
         request.POST or None, actor=actor_of(request), initial={**initial, "seen": acts.version(one)}
     )
+    # A registered organisation has a code, a filed one a filing number: only what applies is asked.
+    registered = one.registration_kind == RegistrationKind.REGISTERED
+    form.fields.pop("filing_number" if registered else "uscc", None)
     return form_page(
         request,
         form,

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from qingdan.core import journal
+from qingdan.directory import acts
 from qingdan.directory.models import Account
 from qingdan.directory.tests.cast import PASSWORD, Cast
 
@@ -86,6 +87,13 @@ def test_one_keeps_the_own_language_and_changes_the_own_password(cast: Cast, cli
     assert client.get(reverse("my-account")).status_code == 200, "the session goes on"
     cast.street.refresh_from_db()
     assert cast.street.check_password("another-sample-2018")
+
+
+def test_an_open_session_ends_when_the_account_is_locked(cast: Cast, client: Client) -> None:
+    sign_in(client, "street")
+    assert client.get(reverse("my-account")).status_code == 200
+    acts.lock_account(actor=cast.sys_admin, account=cast.street, reason="离岗")
+    assert client.get(reverse("my-account")).status_code == 302
 
 
 # ── samples ──

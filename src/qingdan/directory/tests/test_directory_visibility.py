@@ -189,6 +189,7 @@ def test_a_person_is_shown_masked_and_whole_only_in_answer_to_a_reason(cast: Cas
     assert "no-store" in shown.headers["Cache-Control"]
     assert number not in client.get(one.get_absolute_url()).content.decode()
     found = client.get(reverse("people"), {"q": number})
+    assert 'id="list-q"' in found.content.decode(), "the list offers its search"
     assert [row.record for row in found.context["rows"]] == [one]
     client.force_login(cast.street)
     same = {"name": "王样本", "resident_id": one.masked_resident_id, "sex": "F", "birth_date": "1950-03-01"}
