@@ -1,12 +1,44 @@
-"""Fixtures for every room."""
+"""Fixtures and rules for every test, in the rooms and here."""
 
 import importlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from qingdan.core import calendar
+
+pytest_plugins = ["tests.browser"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write", action="store_true", help="write the recorded tables (docs/permissions.md) anew"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chinese is what pages are tested in, so the catalogues are compiled before anything starts."""
+    if not hasattr(config, "workerinput"):
+        from scripts.catalogues import compile_all
+
+        compile_all()
+
+
+@pytest.fixture(autouse=True)
+def _own_anchors(settings: Any, tmp_path: Path) -> None:
+    """The journal's anchors lie outside the database, so no rollback takes them away: a place for each test."""
+    settings.DATA = tmp_path
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Messages as they stand in the code, for tests that read them."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +60,16 @@ def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         finally:
             transaction.set_rollback(True)
             around.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def forget_holidays() -> Iterator[None]:
+    """The holiday table is cached in the process; a rolled-back one must not reach the next test."""
+    from qingdan.core import calendar
+
+    calendar.forget()
+    yield
+    calendar.forget()
 
 
 @pytest.fixture(autouse=True)
