@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
@@ -91,6 +92,9 @@ class Proposal(DistrictOwned):
 
     def __str__(self) -> str:
         return f"{self.meeting}第{self.number}号{self.noun}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.session_code, self.number])
 
     @property
     def noun(self) -> str:
@@ -307,6 +311,9 @@ class ReplyLetter(DistrictOwned):
     def __str__(self) -> str:
         return self.number or f"{self.title}（{self.get_state_display()}）"
 
+    def get_absolute_url(self) -> str:
+        return reverse("letter", args=[self.pk])
+
     @property
     def is_issued(self) -> bool:
         return self.state == LetterState.ISSUED
@@ -383,6 +390,9 @@ class Commitment(DistrictOwned):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return self.letter.proposal.get_absolute_url()
 
 
 class Satisfaction(models.TextChoices):

@@ -64,10 +64,21 @@ class LiveSources:
 
 
 def rendered(letter: ReplyLetter) -> RenderedLetter:
-    """The letter's text: of an issued letter what was frozen, of another what its source gives today."""
-    if letter.is_issued:
-        return frozen(letter)
-    return render(letter.source, LiveSources(letter.district, letter.as_of, letter.proposal))
+    """The letter's text: of an issued letter what was frozen, of another what its source gives today.
+
+    Kept with the loaded letter, so that a page which asks for it several times reads each figure once.
+    """
+    key = (letter.state, letter.source, letter.as_of)
+    kept: tuple[object, RenderedLetter] | None = letter.__dict__.get("_rendered")
+    if kept is not None and kept[0] == key:
+        return kept[1]
+    filled = (
+        frozen(letter)
+        if letter.is_issued
+        else render(letter.source, LiveSources(letter.district, letter.as_of, letter.proposal))
+    )
+    letter.__dict__["_rendered"] = (key, filled)
+    return filled
 
 
 def frozen(letter: ReplyLetter) -> RenderedLetter:
