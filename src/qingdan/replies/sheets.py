@@ -23,7 +23,7 @@ INDENT = 2
 LINES_KEPT = 2  # of the text, on the sheet with the signature
 _NO_START = set("，。、；：！？）》”〕…—·%％")
 _NO_END = set("（《“〔")
-_TOKEN = re.compile(r"[0-9A-Za-z.,%-]+|.", re.DOTALL)
+_TOKEN = re.compile(r"〔[0-9]{4}〕[0-9]+号|[0-9A-Za-z.,%-]+号?|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
