@@ -57,10 +57,18 @@ def install() -> None:
     npm = Path(sys.executable).with_name("npm")
     if not npm.exists():
         raise Problem(f"{npm} is missing: run `make setup`, which installs Node.js into the environment.")
+    environment = {
+        "NODE_USE_SYSTEM_CA": "1",  # offices often sit behind a proxy with a certificate of its own
+        "npm_config_fetch_retries": "3",
+        "npm_config_fetch_retry_mintimeout": "2000",
+        "npm_config_fetch_retry_maxtimeout": "8000",
+        **os.environ,
+        "PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
     done = subprocess.run(
         [str(npm), "ci", "--loglevel=error", "--no-progress"],
         cwd=ROOT,
-        env=os.environ | {"PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"},
+        env=environment,
         capture_output=True,
         text=True,
     )
@@ -89,7 +97,9 @@ def copy_files(target: Path) -> None:
         try:
             shutil.copyfile(MODULES / source, path)
         except FileNotFoundError:
-            raise Problem(f"node_modules/{source} is missing: delete node_modules and run `make setup` again.") from None
+            raise Problem(
+                f"node_modules/{source} is missing: delete node_modules and run `make setup` again."
+            ) from None
         if path.suffix in {".css", ".js"}:  # the maps are not shipped
             text = path.read_text(encoding="utf-8")
             path.write_text(re.sub(r"\n/[/*]# sourceMappingURL=[^\n]*", "", text), encoding="utf-8")

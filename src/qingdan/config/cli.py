@@ -10,13 +10,20 @@ import sys
 
 import click
 
-# command -> (module, needs Django)
+# command -> (module, needs Django, what it does)
 COMMANDS = {
-    "demo": ("qingdan.sample.commands", True),
-    "reply": ("qingdan.replies.commands", True),
-    "claims": ("qingdan.engine.commands", False),
-    "match": ("qingdan.engine.commands", False),
-    "duplicates": ("qingdan.engine.commands", False),
+    "run": ("qingdan.config.commands", False, "Serve the sample district: `make run` calls this."),
+    "serve": ("qingdan.config.commands", True, "Serve an installation."),
+    "migrate": ("qingdan.config.commands", True, "Bring the database to this version."),
+    "check": ("qingdan.config.commands", True, "Check a deployment and say what to mend."),
+    "verify-journal": ("qingdan.config.commands", True, "Prove that the journal is whole."),
+    "backup": ("qingdan.config.commands", True, "Save database, files and keys to one file."),
+    "restore": ("qingdan.config.commands", False, "Put a backup into an empty place."),
+    "demo": ("qingdan.sample.commands", True, "Load the sample district into an empty installation."),
+    "reply": ("qingdan.replies.commands", True, "Write the reply to a proposal as Word, PDF and data."),
+    "claims": ("qingdan.engine.commands", False, "List every quantity that a letter claims."),
+    "match": ("qingdan.engine.commands", False, "Match needs with resources."),
+    "duplicates": ("qingdan.engine.commands", False, "Group needs that say the same thing."),
 }
 
 
@@ -26,10 +33,14 @@ class Table(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][2]) for name in self.list_commands(ctx)])
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module_name, needs_django = COMMANDS[name]
+        module_name, needs_django, _what = COMMANDS[name]
         if needs_django:
             set_up_django()
         command: click.Command = getattr(importlib.import_module(module_name), name.replace("-", "_"))
@@ -43,6 +54,33 @@ def set_up_django() -> None:
     django.setup()
 
 
+def sentence(error: Exception) -> str:
+    """What a person should read instead of a traceback; empty for what is a fault of the program."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}."
+    if "django" not in sys.modules:
+        return ""
+    from django.apps import apps
+    from django.core.exceptions import ImproperlyConfigured, PermissionDenied, ValidationError
+    from django.db import DatabaseError, OperationalError
+
+    first = str(error).strip().split("\n")[0]
+    if isinstance(error, DatabaseError) and ("no such table" in first or "does not exist" in first):
+        return f"The database is not of this version ({first}): run `qingdan migrate`."
+    if isinstance(error, OperationalError):
+        return f"The database does not answer ({first}): check DATABASE_URL and QINGDAN_DATA."
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    if isinstance(error, ImproperlyConfigured | PermissionDenied):  # a refusal by a permit is the latter
+        return first
+    if apps.ready:
+        from qingdan.core.figures import FigureError
+
+        if isinstance(error, FigureError):
+            return first
+    return ""
+
+
 @click.group(cls=Table, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="qingdan")
 def qingdan() -> None:
@@ -50,4 +88,15 @@ def qingdan() -> None:
 
 
 def main() -> None:
-    sys.exit(qingdan())
+    try:
+        sys.exit(qingdan())
+    except Exception as error:
+        said = sentence(error)
+        if not said or os.environ.get("QINGDAN_DEBUG"):
+            raise
+        click.echo(f"Error: {said}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

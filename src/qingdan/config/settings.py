@@ -178,7 +178,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "qingdan.config.static.VersionedFiles"},
 }
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA / "files"

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("qingdan.web.urls")),
     path("", include("qingdan.policies.urls")),
     path("", include("qingdan.funds.urls")),
     path("", include("qingdan.activities.urls")),
@@ -13,7 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("qingdan.contracts.urls")),
     path("", include("qingdan.delivery.urls")),
     path("", include("qingdan.replies.urls")),
-    path("", include("qingdan.web.urls")),
 ]
 
 handler400 = "qingdan.web.errors.bad_request"

@@ -8,7 +8,7 @@ the head outside the database (`anchor`) shows when the tail was cut off.
 import datetime as dt
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,8 +98,11 @@ class Fault:
     problem: str
 
 
-def verify(district: str | None = None) -> Iterator[Fault]:
-    """Walk each chain and yield what does not hold. Nothing yielded means the journal is whole."""
+def verify(district: str | None = None, progress: Callable[[int], None] = lambda _n: None) -> Iterator[Fault]:
+    """Walk each chain and yield what does not hold. Nothing yielded means the journal is whole.
+
+    `progress` is told how many entries were read since it was last told.
+    """
     heads = JournalHead.objects.all()
     if district:
         heads = heads.filter(district=district)
@@ -108,10 +111,10 @@ def verify(district: str | None = None) -> Iterator[Fault]:
     for code in () if district else sorted(set(orphans)):
         yield Fault(code, 0, "entries without a head: the head was removed")
     for code, head in sorted(known.items()):
-        yield from _verify_chain(code, head)
+        yield from _verify_chain(code, head, progress)
 
 
-def _verify_chain(code: str, head: JournalHead) -> Iterator[Fault]:
+def _verify_chain(code: str, head: JournalHead, progress: Callable[[int], None]) -> Iterator[Fault]:
     expected_sequence, previous = 1, GENESIS
     anchors = read_anchors(code)
     seen: dict[int, str] = {}
@@ -128,6 +131,7 @@ def _verify_chain(code: str, head: JournalHead) -> Iterator[Fault]:
         if entry.sequence in anchors:
             seen[entry.sequence] = entry.hash
         expected_sequence, previous = entry.sequence + 1, entry.hash
+        progress(1)
     if (head.sequence, head.hash) != (expected_sequence - 1, previous):
         yield Fault(
             code,

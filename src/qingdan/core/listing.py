@@ -264,7 +264,7 @@ class Listing:
             ],
             "bulk": [one for one in self.bulk if one.open_to(actor)],
             "export_url": state.address(export="xlsx", page=None) if self.export else "",
-            "frame": "public.html" if self.public else "workbench.html",
+            "frame": "public.html" if self.public else "",  # else as the reader's shell says
         }
 
     def response(self, request: HttpRequest, **extra: Any) -> HttpResponse:
@@ -319,7 +319,7 @@ class Listing:
             "back": request.get_full_path(),
             **extra,
         }
-        context["frame"] = "public.html" if self.public else "workbench.html"
+        context["frame"] = "public.html" if self.public else ""
         if chosen is not None and found and request.POST.get("sure") == "yes":
             context["outcome"] = chosen.carry_out(request.user, reason=request.POST.get("reason", ""))
         return render(request, "bulk.html", context)

@@ -6,6 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
+from qingdan.core.calendar_models import Holiday
+from qingdan.core.tables.models import ImportProblem, ImportRun
+
+__all__ = ["Holiday", "ImportProblem", "ImportRun", "JournalEntry", "JournalHead", "Reading"]
 
 
 class AppendOnly(models.QuerySet[Any]):

@@ -14,7 +14,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from docx import Document
 from docx.document import Document as DocumentObject
@@ -23,7 +22,6 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
-from docx.text.run import Run as WordRun
 
 from qingdan.documents import geometry as g
 from qingdan.documents.numbers import format_date
@@ -39,18 +37,26 @@ from qingdan.documents.paper import (
     with_colon,
 )
 from qingdan.documents.titles import width
+from qingdan.documents.wordml import (
+    FANGSONG,
+    HEI,
+    KAI,
+    LATIN,
+    LINE_PT,
+    LINE_TWIPS,
+    SONG,
+    TITLE,
+    add_border,
+    add_page_field,
+    add_run,
+    indent,
+    plain,
+    set_child,
+    set_fonts,
+    set_frame,
+    set_outline_level,
+)
 
-# Families as offices name them; the second name is what a machine without the first is asked for.
-FANGSONG = ("仿宋_GB2312", "FangSong")
-TITLE = ("方正小标宋简体", "STZhongsong")
-HEI = ("黑体", "SimHei")
-KAI = ("楷体_GB2312", "KaiTi")
-SONG = ("宋体", "SimSun")
-LATIN = "Times New Roman"
-
-LINE_TWIPS = 579  # 28.95 pt: 22 of them fill 225 mm; 580 would push the last line off the page
-LINE_PT = LINE_TWIPS / 20
-TRACKING_TWIPS = -4  # 28 characters of 16 pt in 156 mm
 BASELINE = 0.8  # of an exact line's height
 EM_TOP, EM_BOTTOM = 0.88, 0.12
 OVER_LETTERS = BASELINE * LINE_PT - EM_TOP * g.SIZE_3  # air over the letters of a 3号 line
@@ -92,19 +98,21 @@ class _Writer:
 
     def line(self, text: str = "", *, font: tuple[str, str] = FANGSONG, before: float = 0) -> WordParagraph:
         """One paragraph of 3号 text on the grid."""
-        paragraph = _plain(self.document.add_paragraph(), before=before)
+        paragraph = plain(self.document.add_paragraph(), before=before)
         if text:
-            _run(paragraph, text, font)
+            add_run(paragraph, text, font)
         return paragraph
 
-    def sides(self, left: str, right: str, *, left_font: tuple[str, str] = FANGSONG, before: float = 0) -> WordParagraph:
+    def sides(
+        self, left: str, right: str, *, left_font: tuple[str, str] = FANGSONG, before: float = 0
+    ) -> WordParagraph:
         """A line with text at both edges of the block."""
-        paragraph = _plain(self.document.add_paragraph(), before=before)
+        paragraph = plain(self.document.add_paragraph(), before=before)
         paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(g.BLOCK_WIDTH_MM), WD_TAB_ALIGNMENT.RIGHT)
         if left:
-            _run(paragraph, left, left_font)
+            add_run(paragraph, left, left_font)
         if right:
-            _run(paragraph, "\t" + right, FANGSONG)
+            add_run(paragraph, "\t" + right, FANGSONG)
         return paragraph
 
     def left_elements(self) -> list[tuple[str, tuple[str, str]]]:
@@ -130,14 +138,16 @@ class _Writer:
         gap = 2 * LINE_PT - (mark_line - ink_bottom) - OVER_LETTERS
         if paper.signer:
             number = self.sides("", "", before=gap)
-            _indent(number, left=g.CELL_PT)
-            _run(number, f"{paper.number}\t签发人：", FANGSONG)
+            indent(number, left=g.CELL_PT)
+            add_run(number, f"{paper.number}\t签发人：", FANGSONG)
             number.paragraph_format.tab_stops.clear_all()
-            number.paragraph_format.tab_stops.add_tab_stop(Pt(g.CELL_PT * (g.CHARACTERS - 1)), WD_TAB_ALIGNMENT.RIGHT)
-            _run(number, paper.signer, KAI)
+            number.paragraph_format.tab_stops.add_tab_stop(
+                Pt(g.CELL_PT * (g.CHARACTERS - 1)), WD_TAB_ALIGNMENT.RIGHT
+            )
+            add_run(number, paper.signer, KAI)
             # The rule spans the block though the line is indented: it belongs to a line of its own.
             rule_line = 12.0
-            rule = _plain(self.document.add_paragraph(), height=rule_line - 4)
+            rule = plain(self.document.add_paragraph(), height=rule_line - 4)
         else:
             number = self.line(paper.number, before=gap)
             number.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -145,8 +155,17 @@ class _Writer:
             rule = number
         below_letters = (1 - BASELINE) * LINE_PT - EM_BOTTOM * g.SIZE_3
         space = max(0.0, 4 * g.POINTS_A_MM - below_letters - (rule_line - 4 if rule_line else 0))
-        _border(rule, "bottom", "single", 1.5, g.RED, space)
-        head = before + 3 * LINE_PT + mark_line + gap + LINE_PT + (rule_line - 4 if rule_line else 0) + space + 1.5
+        add_border(rule, "bottom", "single", 1.5, g.RED, space)
+        head = (
+            before
+            + 3 * LINE_PT
+            + mark_line
+            + gap
+            + LINE_PT
+            + (rule_line - 4 if rule_line else 0)
+            + space
+            + 1.5
+        )
         self.title(paper.title, g.title_line_file(mark) * LINE_PT - head)
 
     def letter_head(self) -> None:
@@ -157,13 +176,13 @@ class _Writer:
         header = self.document.sections[0].first_page_header
         header.is_linked_to_previous = False
         header.paragraphs[0].insert_paragraph_before()
-        _plain(header.paragraphs[1], height=1)
+        plain(header.paragraphs[1], height=1)
         top = 30 * g.POINTS_A_MM - (BASELINE * mark_line - MARK_INK * mark.size)
         paragraph = _mark(header.paragraphs[0], paper.mark, mark, mark_line, 0)
         below = (1 - BASELINE) * mark_line - (g.MARK_INK_HEIGHT - MARK_INK) * mark.size
         space = max(0, round(4 * g.POINTS_A_MM - below))
-        _border(paragraph, "bottom", "thickThinSmallGap", RULE_PT, g.RED, space)
-        _frame(paragraph, width=170, vAnchor="page", hAnchor="page", x=20 * g.POINTS_A_MM, y=top)
+        add_border(paragraph, "bottom", "thickThinSmallGap", RULE_PT, g.RED, space)
+        set_frame(paragraph, width=170, vAnchor="page", hAnchor="page", x=20 * g.POINTS_A_MM, y=top)
         # 7/8 of a character from the rule to the letters of the first line.
         rule_bottom = top + mark_line + space + DOUBLE_RULE_PT
         before = rule_bottom + 7 / 8 * g.SIZE_3 - OVER_LETTERS - g.TOP_MM * g.POINTS_A_MM
@@ -179,9 +198,9 @@ class _Writer:
 
     def title(self, title: str, before: float) -> None:
         for index, text in enumerate(g.title_lines(title)):
-            paragraph = _plain(self.document.add_paragraph(), before=before if index == 0 else 0)
+            paragraph = plain(self.document.add_paragraph(), before=before if index == 0 else 0)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            _run(paragraph, text, TITLE, size=g.SIZE_2, tracking=0, latin=TITLE[0])
+            add_run(paragraph, text, TITLE, size=g.SIZE_2, tracking=0, latin=TITLE[0])
 
     def text(self) -> None:
         paper = self.paper
@@ -193,13 +212,13 @@ class _Writer:
 
     def blocks(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
-            paragraph = _plain(self.document.add_paragraph())
-            _indent(paragraph, first=2 * g.CELL_PT)
+            paragraph = plain(self.document.add_paragraph())
+            indent(paragraph, first=2 * g.CELL_PT)
             font = FANGSONG
             if isinstance(block, Heading):
                 paragraph.paragraph_format.keep_with_next = True
                 font = (HEI, KAI, FANGSONG, FANGSONG)[block.level - 1]
-                _outline_level(paragraph, block.level - 1)
+                set_outline_level(paragraph, block.level - 1)
             else:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
             for run in block.runs:
@@ -208,7 +227,7 @@ class _Writer:
     def run(self, paragraph: WordParagraph, run: Run, font: tuple[str, str]) -> None:
         """One run; a figure stands in a bookmark figure-INDEX-ORDER, as the PDF's destinations are named."""
         if run.figure is None:
-            _run(paragraph, run.text, font)
+            add_run(paragraph, run.text, font)
             return
         self.orders[run.figure] += 1
         start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
@@ -217,7 +236,7 @@ class _Writer:
         start.set(qn("w:name"), f"figure-{run.figure}-{self.orders[run.figure]}")
         self.bookmarks += 1
         paragraph._p.append(start)
-        _run(paragraph, run.text, font)
+        add_run(paragraph, run.text, font)
         paragraph._p.append(end)
 
     def close(self) -> None:
@@ -227,8 +246,12 @@ class _Writer:
         for index, (number, name) in enumerate(attachment_lines(paper)):
             hang = (3 + width(number)) * g.CELL_PT
             paragraph = self.line(before=LINE_PT if index == 0 else 0)
-            _indent(paragraph, left=2 * g.CELL_PT + hang, first=-hang if index == 0 else -width(number) * g.CELL_PT)
-            _run(paragraph, ("附件：" if index == 0 else "") + number + name, FANGSONG)
+            indent(
+                paragraph,
+                left=2 * g.CELL_PT + hang,
+                first=-hang if index == 0 else -width(number) * g.CELL_PT,
+            )
+            add_run(paragraph, ("附件：" if index == 0 else "") + number + name, FANGSONG)
         name_width, date_width = (width(text) * g.CELL_PT for text in (paper.signature, paper.printed_date))
         block = g.CHARACTERS * g.CELL_PT
         if paper.sealed:
@@ -242,12 +265,12 @@ class _Writer:
             if date_width > name_width:
                 date_left = block - 2 * g.CELL_PT - date_width
                 name_left = date_left - 2 * g.CELL_PT
-        _indent(self.line(paper.signature, before=blank * LINE_PT), left=name_left)
+        indent(self.line(paper.signature, before=blank * LINE_PT), left=name_left)
         last = self.line(paper.printed_date)
-        _indent(last, left=date_left)
+        indent(last, left=date_left)
         if paper.notes:
             last = self.line(paper.note_text)
-            _indent(last, left=2 * g.CELL_PT)
+            indent(last, left=2 * g.CELL_PT)
         for paragraph in self.document.paragraphs[first_of_close:-1]:
             paragraph.paragraph_format.keep_with_next = True
 
@@ -282,21 +305,28 @@ class _Writer:
             bottom -= FOOT_LINE_PT * _lines_of(left, inner / g.SIZE_4)
             places.append((left, right, bottom))
         for left, right, top in reversed(places):
-            paragraph = _plain(self.document.add_paragraph(), height=FOOT_LINE_PT)
+            paragraph = plain(self.document.add_paragraph(), height=FOOT_LINE_PT)
             hang = 3 * g.SIZE_4 if left.startswith("抄送：") else 0
-            _indent(paragraph, left=g.SIZE_4 + hang, first=-hang, right=g.SIZE_4)
-            _run(paragraph, left, FANGSONG, size=g.SIZE_4, tracking=0)
+            indent(paragraph, left=g.SIZE_4 + hang, first=-hang, right=g.SIZE_4)
+            add_run(paragraph, left, FANGSONG, size=g.SIZE_4, tracking=0)
             if right:
                 stop = Pt(inner + g.SIZE_4)
                 paragraph.paragraph_format.tab_stops.add_tab_stop(stop, WD_TAB_ALIGNMENT.RIGHT)
-                _run(paragraph, "\t" + right, FANGSONG, size=g.SIZE_4, tracking=0)
+                add_run(paragraph, "\t" + right, FANGSONG, size=g.SIZE_4, tracking=0)
             if paper.form is Form.FILE:
-                _border(paragraph, "top", "single", 1 if left == rows[0][0] else 0.75, "000000", 0)
+                add_border(paragraph, "top", "single", 1 if left == rows[0][0] else 0.75, "000000", 0)
                 if left == rows[-1][0]:
-                    _border(paragraph, "bottom", "single", 1, "000000", 0)
-            _frame(paragraph, width=g.BLOCK_WIDTH_MM, hAnchor="page", vAnchor="page", x=g.LEFT_MM * g.POINTS_A_MM, y=top)
+                    add_border(paragraph, "bottom", "single", 1, "000000", 0)
+            set_frame(
+                paragraph,
+                width=g.BLOCK_WIDTH_MM,
+                hAnchor="page",
+                vAnchor="page",
+                x=g.LEFT_MM * g.POINTS_A_MM,
+                y=top,
+            )
         if rows:
-            _plain(self.document.add_paragraph(), height=1)
+            plain(self.document.add_paragraph(), height=1)
 
 
 def _lines_of(text: str, capacity: float) -> int:
@@ -320,8 +350,8 @@ def _set_up(document: DocumentObject, paper: Paper) -> None:
     grid.set(qn("w:linePitch"), str(LINE_TWIPS))
     document.settings.odd_and_even_pages_header_footer = True
     settings = document.settings.element
-    _set_child(settings, "w:characterSpacingControl", val="compressPunctuation")
-    _set_child(settings, "w:themeFontLang", val="en-US", eastAsia="zh-CN")
+    set_child(settings, "w:characterSpacingControl", val="compressPunctuation")
+    set_child(settings, "w:themeFontLang", val="en-US", eastAsia="zh-CN")
 
     moment = datetime(paper.date.year, paper.date.month, paper.date.day)
     properties = document.core_properties
@@ -333,7 +363,7 @@ def _set_up(document: DocumentObject, paper: Paper) -> None:
 
     normal = document.styles["Normal"]
     normal.font.size = Pt(g.SIZE_3)
-    _fonts(normal.element.get_or_add_rPr(), FANGSONG, LATIN)
+    set_fonts(normal.element.get_or_add_rPr(), FANGSONG, LATIN)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "zh-CN")
     language.set(qn("w:eastAsia"), "zh-CN")
@@ -350,169 +380,41 @@ def _footers(document: DocumentObject, paper: Paper) -> None:
     number_height = (7 * g.POINTS_A_MM + 0.4 * g.SIZE_4) / BASELINE
     for footer, odd in ((section.footer, True), (section.even_page_footer, False)):
         footer.is_linked_to_previous = False
-        paragraph = _plain(footer.paragraphs[0], height=number_height)
+        paragraph = plain(footer.paragraphs[0], height=number_height)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if odd else WD_ALIGN_PARAGRAPH.LEFT
-        _indent(paragraph, **({"right": g.SIZE_4} if odd else {"left": g.SIZE_4}))
-        _run(paragraph, "— ", SONG, size=g.SIZE_4, tracking=0, latin=SONG[0])
-        _page_field(paragraph)
-        _run(paragraph, " —", SONG, size=g.SIZE_4, tracking=0, latin=SONG[0])
+        indent(paragraph, **({"right": g.SIZE_4} if odd else {"left": g.SIZE_4}))
+        add_run(paragraph, "— ", SONG, size=g.SIZE_4, tracking=0, latin=SONG[0])
+        add_page_field(paragraph)
+        add_run(paragraph, " —", SONG, size=g.SIZE_4, tracking=0, latin=SONG[0])
         _sample_line(footer.add_paragraph(), paper, room - number_height)
     if paper.form is Form.LETTER:
         footer = section.first_page_footer
         footer.is_linked_to_previous = False
         rule_height = 15 * g.POINTS_A_MM - DOUBLE_RULE_PT
-        paragraph = _plain(footer.paragraphs[0], height=rule_height)
-        _indent(paragraph, left=-8 * g.POINTS_A_MM, right=-6 * g.POINTS_A_MM)
-        _border(paragraph, "bottom", "thinThickSmallGap", RULE_PT, g.RED, 0)
+        paragraph = plain(footer.paragraphs[0], height=rule_height)
+        indent(paragraph, left=-8 * g.POINTS_A_MM, right=-6 * g.POINTS_A_MM)
+        add_border(paragraph, "bottom", "thinThickSmallGap", RULE_PT, g.RED, 0)
         _sample_line(footer.add_paragraph(), paper, room - rule_height - DOUBLE_RULE_PT)
 
 
 def _sample_line(paragraph: WordParagraph, paper: Paper, height: float) -> None:
-    _plain(paragraph, height=height)
+    plain(paragraph, height=height)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if paper.sample:
-        run = _run(paragraph, g.SAMPLE_TEXT, HEI, size=9, tracking=0)
+        run = add_run(paragraph, g.SAMPLE_TEXT, HEI, size=9, tracking=0)
         run.font.color.rgb = RGBColor(0x46, 0x46, 0x46)
 
 
 def _mark(paragraph: WordParagraph, text: str, mark: g.Mark, height: float, before: float) -> WordParagraph:
     """The red head in `paragraph`."""
-    _plain(paragraph, height=height, before=before)
+    plain(paragraph, height=height, before=before)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     size = round(mark.size * 2) / 2  # Word knows half points
-    run = _run(paragraph, text, TITLE, size=size, tracking=0, latin=TITLE[0])
+    run = add_run(paragraph, text, TITLE, size=size, tracking=0, latin=TITLE[0])
     run.font.color.rgb = RGBColor.from_string(g.RED)
     if mark.stretch < 1:
-        _set_child(run._r.get_or_add_rPr(), "w:w", val=str(round(mark.stretch * 100)))
+        set_child(run._r.get_or_add_rPr(), "w:w", val=str(round(mark.stretch * 100)))
     return paragraph
-
-
-def _plain(paragraph: WordParagraph, *, height: float = LINE_PT, before: float = 0) -> WordParagraph:
-    """A paragraph of exact line height without any of Word's automatic spaces."""
-    layout = paragraph.paragraph_format
-    layout.line_spacing = Pt(height)
-    layout.space_before, layout.space_after = Pt(before), Pt(0)
-    layout.widow_control = False
-    properties = paragraph._p.get_or_add_pPr()
-    for name in ("w:autoSpaceDE", "w:autoSpaceDN", "w:adjustRightInd", "w:snapToGrid"):
-        _set_child(properties, name, val="0")
-    return paragraph
-
-
-def _indent(paragraph: WordParagraph, *, left: float = 0, right: float = 0, first: float = 0) -> None:
-    layout = paragraph.paragraph_format
-    layout.left_indent, layout.right_indent, layout.first_line_indent = Pt(left), Pt(right), Pt(first)
-
-
-def _run(
-    paragraph: WordParagraph,
-    text: str,
-    font: tuple[str, str],
-    *,
-    size: float = g.SIZE_3,
-    tracking: int = TRACKING_TWIPS,
-    latin: str = LATIN,
-) -> WordRun:
-    run = paragraph.add_run(text)
-    run.font.size = Pt(size)
-    properties = run._r.get_or_add_rPr()
-    _fonts(properties, font, latin)
-    if tracking:
-        _set_child(properties, "w:spacing", val=str(tracking))
-    return run
-
-
-def _fonts(properties: Any, font: tuple[str, str], latin: str) -> None:
-    fonts = properties.get_or_add_rFonts()
-    for attribute in list(fonts.attrib):
-        del fonts.attrib[attribute]
-    for attribute, name in (("ascii", latin), ("hAnsi", latin), ("eastAsia", font[0]), ("cs", latin)):
-        fonts.set(qn(f"w:{attribute}"), name)
-    # “ ” — … belong to the Chinese font, not to the Latin one.
-    fonts.set(qn("w:hint"), "eastAsia")
-
-
-def _page_field(paragraph: WordParagraph) -> None:
-    for kind, instruction in (("begin", ""), ("", "PAGE"), ("separate", ""), ("text", "1"), ("end", "")):
-        run = _run(paragraph, instruction if kind == "text" else "", SONG, size=g.SIZE_4, tracking=0, latin=SONG[0])
-        if kind == "text":
-            continue
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element.text = instruction
-        run._r.append(element)
-
-
-def _border(paragraph: WordParagraph, side: str, style: str, size: float, colour: str, space: float) -> None:
-    """A rule at one side of a paragraph: `size` in points, `space` points from the text (31 at most)."""
-    properties = paragraph._p.get_or_add_pPr()
-    borders = properties.find(qn("w:pBdr"))
-    if borders is None:
-        borders = OxmlElement("w:pBdr")
-        _insert(properties, borders, _PARAGRAPH_ORDER)
-    border = OxmlElement(f"w:{side}")
-    for name, value in (("val", style), ("sz", round(size * 8)), ("space", min(31, round(space))), ("color", colour)):
-        border.set(qn(f"w:{name}"), str(value))
-    borders.append(border)
-
-
-def _frame(paragraph: WordParagraph, *, width: float, x: float, y: float, **anchors: str) -> None:
-    """Takes the paragraph out of the flow: `width` in mm, `x` and `y` in points from the anchors."""
-    frame = OxmlElement("w:framePr")
-    places = {"w": width * g.POINTS_A_MM * 20, "x": x * 20, "y": y * 20}
-    for name, value in {**{name: str(round(value)) for name, value in places.items()}, **anchors}.items():
-        frame.set(qn(f"w:{name}"), value)
-    frame.set(qn("w:wrap"), "around")
-    _insert(paragraph._p.get_or_add_pPr(), frame, _PARAGRAPH_ORDER)
-
-
-def _outline_level(paragraph: WordParagraph, level: int) -> None:
-    """The level in Word's navigation pane, without a heading style's looks."""
-    _set_child(paragraph._p.get_or_add_pPr(), "w:outlineLvl", val=str(level))
-
-
-# The order in which the schema wants children; Word refuses files that do not keep it.
-_PARAGRAPH_ORDER = (
-    "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs "
-    "suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi "
-    "adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection "
-    "textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange"
-).split()
-_RUN_ORDER = (
-    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid "
-    "vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl "
-    "cs em lang eastAsianLayout specVanish oMath"
-).split()
-_SETTINGS_AFTER = (
-    "characterSpacingControl printTwoOnOne strictFirstAndLastChars noLineBreaksAfter noLineBreaksBefore "
-    "savePreviewPicture doNotValidateAgainstSchema saveInvalidXml ignoreMixedContent alwaysShowPlaceholderText "
-    "doNotDemarcateInvalidXml saveXmlDataOnly useXSLTWhenSaving saveThroughXslt showXMLTags "
-    "alwaysMergeEmptyNamespace updateFields hdrShapeDefaults footnotePr endnotePr compat docVars rsids mathPr "
-    "attachedSchema themeFontLang clrSchemeMapping doNotIncludeSubdocsInStats shapeDefaults decimalSymbol "
-    "listSeparator"
-).split()
-
-
-def _set_child(parent: Any, name: str, **values: str) -> None:
-    """Sets a child element by its attributes, made in its place if it is not there."""
-    child = parent.find(qn(name))
-    if child is None:
-        child = OxmlElement(name)
-        order = {"pPr": _PARAGRAPH_ORDER, "rPr": _RUN_ORDER, "settings": _SETTINGS_AFTER}
-        _insert(parent, child, order[parent.tag.split("}")[1]])
-    for key, value in values.items():
-        child.set(qn(f"w:{key}"), value)
-
-
-def _insert(parent: Any, child: Any, order: list[str]) -> None:
-    later = order[order.index(child.tag.split("}")[1]) + 1 :]
-    for position, sibling in enumerate(parent):
-        if sibling.tag.split("}")[1] in later:
-            parent.insert(position, child)
-            return
-    parent.append(child)
 
 
 def _font_table(document: DocumentObject) -> None:

@@ -56,7 +56,8 @@ class FontSet:
     def describe(self) -> str:
         """One line for a person: which font stands for which, and what is only a substitute."""
         parts = [
-            f"{role}：{face.family}" + ("" if face.exact else "（代用）") for role, face in self.roles().items()
+            f"{role}：{face.family}" + ("" if face.exact else "（代用）")
+            for role, face in self.roles().items()
         ]
         return "；".join(parts)
 
@@ -82,11 +83,21 @@ _OPEN_SANS = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Source 
 _ROLES: dict[str, tuple[_Wish, ...]] = {
     "fangsong": (
         _Wish(("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "FZFangSong-Z02", "FZFangSong-Z02S")),
-        _Wish(("STFangsong", "Zhuque Fangsong", "Zhuque Fangsong (technical preview)", "FandolFang R", "FandolFang")),
+        _Wish(
+            (
+                "STFangsong",
+                "Zhuque Fangsong",
+                "Zhuque Fangsong (technical preview)",
+                "FandolFang R",
+                "FandolFang",
+            )
+        ),
         _Wish(_OPEN_SONG, exact=False),
     ),
     "title": (
-        _Wish(("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "STZhongsong")),
+        _Wish(
+            ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK", "STZhongsong")
+        ),
         _Wish((*_OPEN_SONG, "FandolSong"), weight=700, exact=False),
     ),
     "hei": (
@@ -95,12 +106,21 @@ _ROLES: dict[str, tuple[_Wish, ...]] = {
         _Wish(_OPEN_SONG, weight=700, exact=False),
     ),
     "kai": (
-        _Wish(("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "FZKai-Z03S", "STKaiti", "LXGW WenKai", "FandolKai")),
+        _Wish(
+            (
+                "KaiTi_GB2312",
+                "楷体_GB2312",
+                "KaiTi",
+                "楷体",
+                "FZKai-Z03S",
+                "STKaiti",
+                "LXGW WenKai",
+                "FandolKai",
+            )
+        ),
         _Wish(_OPEN_SONG, exact=False),
     ),
-    "song": (
-        _Wish(("SimSun", "宋体", "NSimSun", "STSong", *_OPEN_SONG, "FandolSong")),
-    ),
+    "song": (_Wish(("SimSun", "宋体", "NSimSun", "STSong", *_OPEN_SONG, "FandolSong")),),
     "latin": (_Wish(("Times New Roman", "Liberation Serif", "Tinos", "Nimbus Roman", "TeX Gyre Termes")),),
 }
 

@@ -16,10 +16,13 @@ _DIGITS = "0-9０-９"
 # stand between code and bracket in running text, else half a sentence is taken for the code.
 _MEANT = re.compile(
     rf"(?P<code>[\u4e00-\u9fff〇]{{1,12}})"
-    rf"(?P<open>[〔\[［【(（﹝〈<])[ \u3000]*(?P<year>[{_DIGITS}]{{2,4}})[ \u3000]*年?[ \u3000]*(?P<close>[〕\]］】)）﹞〉>])"
+    rf"(?P<open>[〔\[［【(（﹝〈<])[ \u3000]*(?P<year>[{_DIGITS}]{{2,4}})"
+    rf"[ \u3000]*年?[ \u3000]*(?P<close>[〕\]］】)）﹞〉>])"
     rf"(?P<gap>[ \u3000]*)(?P<ordinal>第?)(?P<serial>[{_DIGITS}]+)(?P<gap2>[ \u3000]*)号"
 )
-_DATE = re.compile(rf"(?P<year>(?<![{_DIGITS}])[{_DIGITS}]{{2,4}})年(?P<month>[{_DIGITS}]{{1,2}})月(?P<day>[{_DIGITS}]{{1,2}})日")
+_DATE = re.compile(
+    rf"(?P<year>(?<![{_DIGITS}])[{_DIGITS}]{{2,4}})年(?P<month>[{_DIGITS}]{{1,2}})月(?P<day>[{_DIGITS}]{{1,2}})日"
+)
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -106,7 +109,9 @@ def parse_date(text: str) -> date:
     if not match:
         raise ValueError(f"不是日期：{text.strip()[:20]}。应如 2018年6月29日。")
     for finding in _date_findings(match):
-        raise ValueError(f"日期不合规：{finding.message}" + (f"应写 {finding.suggestion}" if finding.suggestion else ""))
+        raise ValueError(
+            f"日期不合规：{finding.message}" + (f"应写 {finding.suggestion}" if finding.suggestion else "")
+        )
     return date(*(int(match[part]) for part in ("year", "month", "day")))
 
 

@@ -5,9 +5,9 @@ A `Paper` holds the elements (要素) of GB/T 9704-2012 in the order of the stan
 the drafter wrote them: a renderer never renumbers what a leader has signed.
 """
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 
 from qingdan.documents.numbers import format_date
@@ -84,7 +84,7 @@ class Paper:
     addressee: str
     body: tuple[Block, ...]
     signature: str
-    date: date
+    date: datetime.date
     sealed: bool = False
     copy_number: str = ""  # 份号, six digits
     secrecy: str = ""  # 密级和保密期限
@@ -97,11 +97,15 @@ class Paper:
     notes: str = ""  # 附注, printed in brackets under the date
     copies_to: str = ""  # 抄送机关
     printed_by: str = ""  # 印发机关, file form only
-    printed_on: date | None = None
+    printed_on: datetime.date | None = None
     sample: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in (("发文机关标志", self.mark), ("标题", self.title), ("发文机关署名", self.signature)):
+        for name, value in (
+            ("发文机关标志", self.mark),
+            ("标题", self.title),
+            ("发文机关署名", self.signature),
+        ):
             if not value.strip():
                 raise ValueError(f"缺少{name}。")
         if not self.body:

@@ -4,6 +4,7 @@ The layout itself is `paper.typ`; this module hands it the paper as JSON. The sa
 give the same bytes: the time in the file is the document's date, not the clock.
 """
 
+import io
 import json
 import re
 from collections import Counter
@@ -13,10 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import typst
+from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, TextStringObject
 
 from qingdan.documents.fonts import Face, FontSet, FontsMissing
-from qingdan.documents.geometry import SAMPLE_TEXT, fit_mark, title_lines
+from qingdan.documents.geometry import PAGE_HEIGHT_MM, POINTS_A_MM, SAMPLE_TEXT, fit_mark, title_lines
 from qingdan.documents.numbers import format_date
 from qingdan.documents.paper import Block, Heading, Paper, attachment_lines, text_blocks, with_colon
 
@@ -30,20 +33,34 @@ _MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where something stands: page from 1, millimetres from the page's upper left corner."""
+    """Where something stands: page from 1, millimetres from the page's upper left corner.
+
+    `kind` is `figure` (upper left corner of its line; `index` the figure's, `order` counts its prints from
+    1), `seal` (the centre of the seal of a sealed paper) or `sign` (the end of signature, date and notes).
+    """
 
     kind: str
     index: int | None
+    order: int
     page: int
     x: float
     y: float
 
+    @property
+    def name(self) -> str:
+        """The name of a figure's destination in the PDF and bookmark in the Word document."""
+        return f"figure-{self.index}-{self.order}"
+
 
 def render_pdf(paper: Paper, fonts: FontSet) -> bytes:
-    """The paper as a tagged PDF/A-2u file. FontsMissing names characters that no font here can print."""
+    """The paper as a tagged PDF/A-2u file, each figure a named destination `figure-INDEX-ORDER`.
+
+    FontsMissing names a character that no font here can print.
+    """
+    compiler = _compiler(paper, fonts)
     moment = datetime(paper.date.year, paper.date.month, paper.date.day, tzinfo=UTC)
     try:
-        compiled = _compiler(paper, fonts).compile(format="pdf", timestamp=moment, pdf_standards="a-2u")
+        compiled = compiler.compile(format="pdf", timestamp=moment, pdf_standards="a-2u")
     except typst.TypstError as error:
         missing = _MISSING_GLYPH.search(error.message)
         if missing is None:
@@ -53,18 +70,36 @@ def render_pdf(paper: Paper, fonts: FontSet) -> bytes:
         ) from error
     if not isinstance(compiled, bytes):
         raise TypeError("typst gave no PDF")
-    return compiled
+    return _with_destinations(compiled, [spot for spot in _spots(compiler) if spot.kind == "figure"])
 
 
 def find_spots(paper: Paper, fonts: FontSet) -> list[Spot]:
-    """Where the figures (`figure`), the centre of the seal (`seal`) and the signature's end (`sign`) stand."""
-    answer = _compiler(paper, fonts).query("<spot>", field="value")
-    return [Spot(**value) for value in json.loads(answer)]
+    """Where the figures, the seal and the end of the signature stand, in the order of the text."""
+    return _spots(_compiler(paper, fonts))
+
+
+def _spots(compiler: typst.Compiler) -> list[Spot]:
+    return [Spot(**value) for value in json.loads(compiler.query("<spot>", field="value"))]
+
+
+def _with_destinations(content: bytes, figures: list[Spot]) -> bytes:
+    """The file with a named destination for each figure, appended as an update: typst names headings only."""
+    if not figures:
+        return content
+    writer = pypdf.PdfWriter(io.BytesIO(content), incremental=True)
+    for spot in figures:
+        place = [FloatObject(spot.x * POINTS_A_MM), FloatObject((PAGE_HEIGHT_MM - spot.y) * POINTS_A_MM)]
+        page = writer.pages[spot.page - 1].indirect_reference
+        target = ArrayObject([page, NameObject("/XYZ"), *place, NullObject()])
+        writer.add_named_destination_array(TextStringObject(spot.name), target)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
 
 
 def _compiler(paper: Paper, fonts: FontSet) -> typst.Compiler:
     return typst.Compiler(
-        TEMPLATE.read_bytes(),
+        TEMPLATE,  # the file, not its bytes: a compiler forgets bytes after one use
         root=TEMPLATE.parent,
         font_paths=fonts.source,
         sys_inputs={"paper": _as_json(paper, fonts)},
@@ -121,7 +156,7 @@ def _as_json(paper: Paper, fonts: FontSet) -> str:
 
 
 def _blocks(blocks: Iterable[Block], orders: Counter[int]) -> list[dict[str, Any]]:
-    """The blocks for typst; each print of the same figure gets its own order, so that labels are unique."""
+    """The blocks for typst; prints of the same figure are counted, so that their names differ."""
     answer = []
     for block in blocks:
         runs: list[dict[str, Any]] = []

@@ -1,6 +1,7 @@
 """Makers of synthetic people, codes and days. Everything is a function of a number: no randomness, no clock."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 
 from stdnum.cn import ric, uscc
@@ -9,8 +10,9 @@ SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕�
 
 
 def spread(number: int, size: int, salt: int = 0) -> int:
-    """A steady, well-mixed index below `size` (Knuth's multiplicative hash), the same on every machine."""
-    return ((number + salt * 7919 + 1) * 2654435761 % 2**32) * size >> 32
+    """A steady, well-mixed index below `size`, the same on every machine; different salts are independent."""
+    digest = hashlib.blake2b(f"{salt}:{number}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) * size >> 64
 
 
 def name(number: int) -> str:

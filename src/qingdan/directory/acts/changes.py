@@ -23,9 +23,19 @@ def add(record: Any, *, actor: Actor, verb: str, **data: Any) -> Any:
 
 
 def edit(
-    record: Any, changes: dict[str, Any], *, actor: Actor, verb: str, reason: str = "", seen: str = ""
+    record: Any,
+    changes: dict[str, Any],
+    *,
+    actor: Actor,
+    verb: str,
+    reason: str = "",
+    seen: str = "",
+    private: bool = False,
 ) -> list[str]:
     """Write `changes` to a record; the journal keeps the old and the new text of each changed field.
+
+    Of a `private` record only the names of the changed fields: the journal can never be erased, personal data
+    must be erasable (个人信息保护法 art. 47).
 
     Returns the names of the fields that changed; nothing is written when none did. `seen` is the `version` that
     the person had before their eyes: if the record has changed since, `Refused` says who did it and when. Raises
@@ -46,7 +56,13 @@ def edit(
             return []
         locked.full_clean()
         locked.save()
-        journal.record(actor=actor, verb=verb, subject=locked, reason=reason, data={"changed": said})
+        journal.record(
+            actor=actor,
+            verb=verb,
+            subject=locked,
+            reason=reason,
+            data={"changed": list(said) if private else said},
+        )
     record.refresh_from_db()
     return list(said)
 

@@ -62,7 +62,7 @@ def edit_person(
         changes["resident_id"] = after.resident_id
         if after.resident_id:
             changes |= {"birth_date": after.birth_date, "sex": after.sex}
-    return change.edit(person, changes, actor=actor, verb="person.edit", seen=seen)
+    return change.edit(person, changes, actor=actor, verb="person.edit", seen=seen, private=True)
 
 
 def reveal_resident_id(person: Person, actor: Actor, reason: str) -> str:

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +91,20 @@ class Account(AbstractBaseUser, DistrictOwned):
     def actor_label(self) -> str:
         return str(self)
 
+    def get_absolute_url(self) -> str:
+        return reverse("account", args=[self.pk])
+
+    @property
+    def desk(self) -> str:
+        """Where this account works: its agency, its organisation, its place, else its role."""
+        if self.agency is not None:
+            return self.agency.short_name
+        if self.organisation is not None:
+            return self.organisation.short_name or self.organisation.name
+        for grant in self.current_grants:
+            return grant.place.full_name if grant.place is not None else str(grant.get_role_display())
+        return ""
+
     # ── roles ──
 
     @cached_property
@@ -98,7 +113,7 @@ class Account(AbstractBaseUser, DistrictOwned):
         if self.pk is None or not self.is_active:
             return []
         grants = self.grants.filter(state=GrantState.GRANTED)
-        return list(grants.valid_on(today()).select_related("place").order_by("pk"))
+        return list(grants.valid_on(today()).select_related("place__parent").order_by("pk"))
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         self.__dict__.pop("current_grants", None)
@@ -217,6 +232,15 @@ class RoleGrant(DistrictOwned, Valid):
 
     def __str__(self) -> str:
         return f"{self.account} · {self.get_role_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("role-grant", args=[self.pk])
+
+    @property
+    def reach(self) -> str:
+        """For which place, organisation or agency the role is granted."""
+        parts = (self.place and self.place.full_name, self.organisation, self.agency)
+        return " · ".join(str(part) for part in parts if part)
 
     def is_in_force_on(self, day: dt.date) -> bool:
         return self.state == GrantState.GRANTED and self.is_valid_on(day)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
@@ -126,6 +127,9 @@ class SocialOrganisation(DistrictOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisation", args=[self.pk])
 
     @property
     def fields(self) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import identifiers
@@ -62,6 +63,9 @@ class Person(DistrictOwned):
 
     def __str__(self) -> str:
         return self.masked_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("person", args=[self.pk])
 
     @property
     def masked_name(self) -> str:

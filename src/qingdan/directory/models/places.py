@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +60,9 @@ class Place(DistrictOwned, Valid):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("place", args=[self.code])
 
     @property
     def full_name(self) -> str:
@@ -125,6 +129,9 @@ class Agency(DistrictOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("agency", args=[self.code])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.short_name = self.short_name or self.name

@@ -9,7 +9,7 @@ import numpy as np
 import pdfplumber
 
 POINT = 25.4 / 72
-INK_DPI = 300
+INK_DPI = 254  # ten pixels a millimetre
 RULE_SHARE = 0.6  # a row of pixels is a rule if this share of the page's width is inked
 
 
@@ -53,6 +53,18 @@ class Line:
     @property
     def right(self) -> float:
         return self.letters[-1].right
+
+    @property
+    def ink_left(self) -> float:
+        """The left edge without the empty half of an opening bracket."""
+        half = self.size * POINT / 2
+        return self.left + (half if self.letters[0].text in "《“‘（〔" else 0)
+
+    @property
+    def ink_right(self) -> float:
+        """The right edge without the empty half of a closing mark."""
+        half = self.size * POINT / 2
+        return self.right - (half if self.letters[-1].text in "》”’）〕，。、；：！？" else 0)
 
     @property
     def middle(self) -> float:
@@ -106,7 +118,11 @@ class MeasuredPage:
                 continue
             baseline = self.height - character["matrix"][5] * POINT
             letter = Letter(
-                character["text"], character["size"], character["x0"] * POINT, character["x1"] * POINT, baseline
+                character["text"],
+                character["size"],
+                character["x0"] * POINT,
+                character["x1"] * POINT,
+                baseline,
             )
             rows.setdefault(round(baseline * 4), []).append(letter)
         ordered = (tuple(sorted(row, key=lambda one: one.left)) for _, row in sorted(rows.items()))
@@ -115,13 +131,15 @@ class MeasuredPage:
     def line(self, beginning: str) -> Line:
         """The line that begins with `beginning`."""
         found = [line for line in self.lines if line.text.startswith(beginning)]
-        assert len(found) == 1, f"{len(found)} lines begin with {beginning}: {[line.text for line in self.lines]}"
+        assert len(found) == 1, (
+            f"{len(found)} lines begin with {beginning}: {[line.text for line in self.lines]}"
+        )
         return found[0]
 
     @property
     def block_lines(self) -> list[Line]:
         """The lines that stand in the text block."""
-        return [line for line in self.lines if 37 <= line.top and line.bottom <= 262.1]
+        return [line for line in self.lines if line.top >= 37 and line.bottom <= 262.1]
 
     @cached_property
     def _pixels(self) -> Any:
@@ -143,13 +161,16 @@ class MeasuredPage:
     def red_mark(self) -> Band:
         """The ink of the red head: all red that is above the first rule."""
         red = self._red()
-        first_rule = int(round(self.red_rules()[0].top / 25.4 * INK_DPI)) - 2
+        first_rule = round(self.red_rules()[0].top / 25.4 * INK_DPI) - 2
         return _band(red[:first_rule])
 
     def ink(self, left: float, top: float, right: float, bottom: float) -> Band:
         """The edges of all ink inside a window given in mm."""
         scale = INK_DPI / 25.4
-        rows, columns = slice(int(top * scale), int(bottom * scale)), slice(int(left * scale), int(right * scale))
+        rows, columns = (
+            slice(int(top * scale), int(bottom * scale)),
+            slice(int(left * scale), int(right * scale)),
+        )
         band = _band(self._pixels[rows, columns].max(axis=2) < 160)
         return Band(left + band.left, top + band.top, left + band.right, top + band.bottom)
 

@@ -1,6 +1,7 @@
 """A synthetic reply of about five pages, in both forms: invented text, invented figures."""
 
 from datetime import date
+from typing import Any
 
 from qingdan.documents.paper import Attachment, Block, Form, Heading, Paper, Paragraph, Run
 
@@ -26,7 +27,9 @@ def body(topics: int = 4, repeat: int = 2) -> tuple[Block, ...]:
         paragraph("您提出的第00000号提案《关于推进示例工作的提案》已交由我局办理，现答复如下："),
     ]
     for index in range(topics):
-        blocks.append(Heading(1, (Run(f"{'一二三四五六七八九十'[index]}、关于{TOPICS[index % 4]}，改进服务的情况"),)))
+        blocks.append(
+            Heading(1, (Run(f"{'一二三四五六七八九十'[index]}、关于{TOPICS[index % 4]}，改进服务的情况"),))
+        )
         blocks.append(paragraph(*SENTENCES * repeat))
         blocks.append(Heading(2, (Run("（一）已经做到的"),)))
         blocks.append(
@@ -49,8 +52,8 @@ def body(topics: int = 4, repeat: int = 2) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def sample_paper(form: Form = Form.FILE, **changes: object) -> Paper:
-    values: dict[str, object] = {
+def sample_paper(form: Form = Form.FILE, **changes: Any) -> Paper:
+    values: dict[str, Any] = {
         "form": form,
         "mark": "示例市样本区民政局" + ("文件" if form is Form.FILE else ""),
         "number": "样民函〔2018〕51号",
@@ -63,10 +66,13 @@ def sample_paper(form: Form = Form.FILE, **changes: object) -> Paper:
         "publication": "主动公开",
         "contact": "联系人：样本科；联系电话：0000-00000000。",
         "copies_to": "样本区政协提案委员会，样本区人民政府督查室。",
-        "attachments": (Attachment("样本区购买服务项目清单（示例）"), Attachment("示例事项办理情况征询意见表，请于收到之日起三十日内填写并寄回本局")),
+        "attachments": (
+            Attachment("样本区购买服务项目清单（示例）"),
+            Attachment("示例事项办理情况征询意见表，请于收到之日起三十日内填写并寄回本局"),
+        ),
         "notes": "此件公开发布",
         "sample": True,
     }
     if form is Form.FILE:
         values |= {"printed_by": "样本区民政局办公室", "printed_on": date(2018, 6, 30)}
-    return Paper(**(values | changes))  # type: ignore[arg-type]
+    return Paper(**(values | changes))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+
 from qingdan.documents import fonts as fonts_module
 from qingdan.documents.fonts import FontsMissing, find_fonts
 from qingdan.documents.paper import Form, Paragraph, Run, figures_of
@@ -67,7 +68,7 @@ def test_metadata_comes_from_the_paper_not_from_the_clock() -> None:
 
 
 def test_text_is_printed_as_written_whatever_it_holds() -> None:
-    text = "#pagebreak() *星号* _下划线_ $x$ \\ @名 <标> \"引号\" // 注释 [2015]33号"
+    text = '#pagebreak() *星号* _下划线_ $x$ \\ @名 <标> "引号" // 注释 [2015]33号'
     pages = measure(render_pdf(sample_paper(body=(paragraph(text),)), find_fonts()))
     printed = "".join(line.text for page in pages for line in page.block_lines)
     assert text.replace(" ", "") in printed
@@ -80,7 +81,7 @@ def test_headings_are_in_the_outline() -> None:
 
 def test_a_character_without_a_glyph_is_named_not_printed_as_a_box() -> None:
     with pytest.raises(FontsMissing, match="印不出"):
-        render_pdf(sample_paper(body=(paragraph("私用区的字\ue123。"),)), find_fonts())
+        render_pdf(sample_paper(body=(paragraph("没有字形的字\U000f1234。"),)), find_fonts())
 
 
 def test_a_rare_character_of_a_name_is_found_in_another_font() -> None:
@@ -95,7 +96,9 @@ def test_the_fonts_say_what_they_are() -> None:
         assert (role in fonts.substituted) == (not face.exact)
 
 
-def test_without_chinese_fonts_one_line_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_chinese_fonts_one_line_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fonts_module, "VENDOR_FONTS", tmp_path)
     with pytest.raises(FontsMissing, match="make setup") as caught:
         find_fonts(system=False)

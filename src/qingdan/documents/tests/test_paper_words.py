@@ -1,10 +1,12 @@
 """Numbers, dates, titles and the paper itself: what is refused, and what is said instead."""
 
+import itertools
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from qingdan.documents.numbers import (
     DocumentNumber,
     check_dates,
@@ -26,7 +28,11 @@ def test_a_number_is_read_and_written() -> None:
     assert str(number) == "官民函〔2018〕51号"
 
 
-@given(code=st.sampled_from(["官民函", "官政办通发", "样民通"]), year=st.integers(1949, 2999), serial=st.integers(1, 99999))
+@given(
+    code=st.sampled_from(["官民函", "官政办通发", "样民通"]),
+    year=st.integers(1949, 2999),
+    serial=st.integers(1, 99999),
+)
 def test_what_is_written_can_be_read_and_has_no_findings(code: str, year: int, serial: int) -> None:
     number = DocumentNumber(code, year, serial)
     assert DocumentNumber.parse(str(number)) == number
@@ -51,7 +57,9 @@ def test_what_is_written_can_be_read_and_has_no_findings(code: str, year: int, s
         ("官民函〔2018〕0号", ["leading_zero"], ""),
     ],
 )
-def test_common_mistakes_are_named_with_what_to_write(printed: str, codes: list[str], suggestion: str) -> None:
+def test_common_mistakes_are_named_with_what_to_write(
+    printed: str, codes: list[str], suggestion: str
+) -> None:
     text = f"根据《示例方案》（{printed}）的要求"
     findings = check_numbers(text)
     assert [finding.code for finding in findings] == codes
@@ -61,14 +69,19 @@ def test_common_mistakes_are_named_with_what_to_write(printed: str, codes: list[
         DocumentNumber.parse(printed)
 
 
-@pytest.mark.parametrize("text", ["第92137号提案", "共（12）项", "（一）已经做到的1号楼", "2018年6月29日", "示例〔2018〕"])
+@pytest.mark.parametrize(
+    "text", ["第92137号提案", "共（12）项", "（一）已经做到的1号楼", "2018年6月29日", "示例〔2018〕"]
+)
 def test_other_brackets_and_numbers_are_left_alone(text: str) -> None:
     assert check_numbers(text) == []
 
 
 def test_numbers_are_found_in_running_text() -> None:
     text = "《甲》（官办通〔2017〕52号）、《乙》（官办通〔2017〕51号）"
-    assert [(text[start : start + 3], number.serial) for start, number in find_numbers(text)] == [("官办通", 52), ("官办通", 51)]
+    assert [(text[start : start + 3], number.serial) for start, number in find_numbers(text)] == [
+        ("官办通", 52),
+        ("官办通", 51),
+    ]
 
 
 @given(st.dates(date(1000, 1, 1)))
@@ -116,8 +129,24 @@ def test_a_title_breaks_between_words_and_never_as_an_hourglass(title: str) -> N
     for line in lines:
         assert line[0] not in "的了和与及、，”》〕）"
         assert line[-1] not in "“《〔（第"
-    joints = [before[-1] + after[0] for before, after in zip(lines, lines[1:], strict=False)]
-    words = ["民政", "提案", "社会", "组织", "治理", "服务", "实施", "会议", "委员", "政府", "力量", "购买", "基层", "党建", "通知"]
+    joints = [before[-1] + after[0] for before, after in itertools.pairwise(lines)]
+    words = [
+        "民政",
+        "提案",
+        "社会",
+        "组织",
+        "治理",
+        "服务",
+        "实施",
+        "会议",
+        "委员",
+        "政府",
+        "力量",
+        "购买",
+        "基层",
+        "党建",
+        "通知",
+    ]
     assert not set(joints) & set(words)
 
 
@@ -145,9 +174,9 @@ def test_no_title_is_lost_or_runs_over(title: str) -> None:
         ({"signature": ""}, "缺少发文机关署名"),
         ({"body": ()}, "缺少正文"),
         ({"title": "\n".join("一二三四五六")}, "标题最多"),
-        ({"form": Form.LETTER, "printed_by": "", "printed_on": None}, "不加“文件”"),
+        ({"form": Form.LETTER, "mark": "样本局文件"}, "不加“文件”"),
         ({"printed_by": ""}, "同时填写"),
-        ({"form": Form.LETTER, "mark": "样本局"}, "不加印发机关"),
+        ({"form": Form.LETTER, "printed_by": "样本局", "printed_on": date(2018, 6, 30)}, "不加印发机关"),
     ],
 )
 def test_an_impossible_paper_is_refused(changes: dict[str, object], message: str) -> None:
@@ -166,4 +195,7 @@ def test_impossible_blocks_are_refused() -> None:
 
 def test_attachments_are_numbered_only_if_there_are_several() -> None:
     assert attachment_lines(sample_paper(attachments=(Attachment("甲。"),))) == [("", "甲")]
-    assert attachment_lines(sample_paper(attachments=(Attachment("甲"), Attachment("乙；")))) == [("1.", "甲"), ("2.", "乙")]
+    assert attachment_lines(sample_paper(attachments=(Attachment("甲"), Attachment("乙；")))) == [
+        ("1.", "甲"),
+        ("2.", "乙"),
+    ]

@@ -1,0 +1,110 @@
+"""Many rows into one table at once: COPY on PostgreSQL, executemany elsewhere."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connections, models, router
+from django.utils import timezone
+
+from qingdan.core.pii import BlindIndexField, EncryptedTextField
+
+# Values of these fields reach the driver as they are, checked by the reader before.
+_AS_IS = (models.IntegerField, models.CharField, models.TextField, models.BooleanField)
+
+
+def insert_rows(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    using: str | None = None,
+) -> int:
+    """Insert rows given as sequences in the order of `names` (field names or their column attributes).
+
+    Fields left out get their default; dates of creation the present time; blind indexes are computed
+    from the sealed column among `names`. No `save`, no signals, no keys are returned: for rows that a table
+    has checked. Runs in the caller's transaction and raises IntegrityError as the database does.
+    Returns the number of rows.
+    """
+    connection = connections[using or router.db_for_write(model)]
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    by_name = {field.name: field.attname for field in model._meta.concrete_fields}
+    given = [fields[by_name.get(name, name)] for name in names]
+    converters: list[Callable[[Any], Any] | None] = [_converter(field, connection) for field in given]
+    indexes, defaults = _left_out(model, given, connection)
+    makers = [(position, maker) for position, maker in enumerate(converters) if maker is not None]
+
+    def converted() -> Iterable[list[Any]]:
+        for row in rows:
+            values = list(row)
+            extra = [index(values[position]) for position, index in indexes]
+            for position, maker in makers:
+                values[position] = maker(values[position])
+            yield values + extra + [make() for _field, make in defaults]
+
+    columns = [*given, *(field for field, _p in _index_fields(model, given)), *(f for f, _m in defaults)]
+    quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            count = 0
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
+                for values in converted():
+                    copy.write_row(values)
+                    count += 1
+            return count
+        marks = ", ".join(["%s"] * len(columns))
+        batch = list(converted())
+        if batch:
+            # Names only, quoted by the backend; every value is a parameter.
+            statement = " ".join(["INSERT INTO", table, "(", quoted, ") VALUES (", marks, ")"])
+            cursor.executemany(statement, batch)
+        return len(batch)
+
+
+def _converter(field: models.Field, connection: Any) -> Callable[[Any], Any] | None:
+    own = type(field).get_db_prep_value is not models.Field.get_db_prep_value
+    if isinstance(field, _AS_IS) and not isinstance(field, EncryptedTextField) and not own:
+        return None
+    if type(field) in {models.BigIntegerField, models.IntegerField, models.PositiveIntegerField}:
+        return None
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _index_fields(model: type[models.Model], given: list[models.Field]) -> list[tuple[BlindIndexField, int]]:
+    positions = {field.name: i for i, field in enumerate(given)}
+    return [
+        (field, positions[field.source])
+        for field in model._meta.concrete_fields
+        if isinstance(field, BlindIndexField) and field not in given and field.source in positions
+    ]
+
+
+def _left_out(
+    model: type[models.Model], given: list[models.Field], connection: Any
+) -> tuple[list[tuple[int, Callable[[Any], Any]]], list[tuple[models.Field, Callable[[], Any]]]]:
+    """How to fill what the caller did not give: indexes by position, defaults by field."""
+    index_fields = _index_fields(model, given)
+    indexes: list[tuple[int, Callable[[Any], Any]]] = [
+        (position, field.index_of) for field, position in index_fields
+    ]
+    filled = {field for field, _position in index_fields} | set(given)
+    now = timezone.now()
+    defaults: list[tuple[models.Field, Callable[[], Any]]] = []
+    for field in model._meta.concrete_fields:
+        if (
+            field in filled
+            or isinstance(field, models.AutoField)
+            or field.db_default is not models.NOT_PROVIDED
+        ):
+            continue
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+            moment = now if isinstance(field, models.DateTimeField) else timezone.localdate(now)
+            value = field.get_db_prep_save(moment, connection)
+            defaults.append((field, lambda value=value: value))  # type: ignore[misc]
+        elif callable(field.default):
+            defaults.append((field, lambda f=field: f.get_db_prep_save(f.get_default(), connection)))  # type: ignore[misc]
+        else:
+            value = field.get_db_prep_save(field.get_default(), connection)
+            defaults.append((field, lambda value=value: value))  # type: ignore[misc]
+    return indexes, defaults
