@@ -309,9 +309,7 @@ def correct(letter: ReplyLetter, *, actor: Actor) -> ReplyLetter:
     kept = {
         name: getattr(letter, name) for name in EDITABLE if name not in {"as_of", "dated_on", "number_prefix"}
     }
-    return draft(
-        letter.proposal, actor=actor, agency=letter.agency, is_sample=letter.is_sample, **kept
-    )
+    return draft(letter.proposal, actor=actor, agency=letter.agency, is_sample=letter.is_sample, **kept)
 
 
 @transaction.atomic

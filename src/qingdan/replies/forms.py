@@ -33,7 +33,7 @@ class ProposalForm(forms.Form):
         label=_("place of the assembly"), max_length=40, help_text=_("As the letter prints it: 官渡区.")
     )
     term = forms.IntegerField(label=_("term"), min_value=1, max_value=99)
-    session = forms.IntegerField(label=_("session"), min_value=1, max_value=99)
+    session = forms.IntegerField(label=_("meeting"), min_value=1, max_value=99)
     number = forms.RegexField(
         r"^[0-9A-Za-z-]{1,20}$",
         label=_("number"),
@@ -53,7 +53,7 @@ class ProposalForm(forms.Form):
 
 
 class AssignmentForm(forms.Form):
-    lead = forms.ModelChoiceField(label=_("lead agency"), queryset=Agency.objects.none())
+    lead = forms.ModelChoiceField(label=_("lead handling agency"), queryset=Agency.objects.none())
     joint = forms.ModelMultipleChoiceField(
         label=_("joint agencies"),
         queryset=Agency.objects.none(),
@@ -71,7 +71,7 @@ class AssignmentForm(forms.Form):
 class ConsultationForm(forms.Form):
     held_on = _day(_("held on"))
     place = forms.CharField(label=_("place"), max_length=120)
-    participants = forms.CharField(label=_("participants"), max_length=300)
+    participants = forms.CharField(label=_("those present"), max_length=300)
     notes = forms.CharField(label=_("notes"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
 
@@ -96,9 +96,7 @@ class LetterForm(forms.Form):
         label=_("reply class"), required=False, choices=[("", "—"), *ReplyClass.choices]
     )
     publication = forms.ChoiceField(label=_("publication"), choices=Publication.choices)
-    publication_reason = forms.CharField(
-        label=_("reason for not publishing"), max_length=200, required=False
-    )
+    publication_reason = forms.CharField(label=_("reason for not publishing"), max_length=200, required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     @classmethod
@@ -124,7 +122,9 @@ class IssueForm(forms.Form):
 
 
 class FeedbackForm(forms.Form):
-    result = forms.ChoiceField(label=_("satisfaction"), choices=Satisfaction.choices, widget=forms.RadioSelect)
+    result = forms.ChoiceField(
+        label=_("satisfaction"), choices=Satisfaction.choices, widget=forms.RadioSelect
+    )
     received_on = _day(_("received on"))
     remarks = forms.CharField(label=_("remarks"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
 

@@ -1,6 +1,6 @@
 """Pages of a letter: its sheets with the evidence beside them, its text with live checks, its files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +16,7 @@ from qingdan.core import access, clock, figures
 from qingdan.core.figures import Agreement
 from qingdan.core.gate import page, public
 from qingdan.core.permits import Refused
-from qingdan.core.records import record_context
+from qingdan.core.records import Step, record_context
 from qingdan.directory.permits import is_bureau, signed_in
 from qingdan.documents.fonts import FontsMissing
 from qingdan.policies.models import NormativeDocument
@@ -28,7 +28,8 @@ from qingdan.replies.proposal_pages import PROPOSALS, REPLIES, find, form_page
 from qingdan.replies.rendering import LiveSources, agreements, problems_to_submit, rendered
 from qingdan.replies.sheets import lay_out
 from qingdan.replies.style import findings
-from qingdan.replies.text import CitedFigure, ProblemReport, render as render_text
+from qingdan.replies.text import CitedFigure, ProblemReport
+from qingdan.replies.text import render as render_text
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,9 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         request.user,
         title=found.number or _now("Draft of the reply"),
         crumbs=[
-            (PROPOSALS.title, reverse("proposals")) if officer else (REPLIES.title, reverse("public-replies")),
+            (PROPOSALS.title, reverse("proposals"))
+            if officer
+            else (REPLIES.title, reverse("public-replies")),
             (str(found.proposal), found.proposal.get_absolute_url()),
         ],
         pages={"issue": reverse("letter-issue", args=[found.pk])},
@@ -116,7 +119,15 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         may_edit=officer and found.is_open and bool(may_edit(request.user, found)),
         officer=officer,
     )
+    context["steps"] = [_as_shown(step) for step in context["steps"]]
     return render(request, "replies/letter.html", context)
+
+
+def _as_shown(step: Step) -> Step:
+    """Problems stand above the sheets already; giving a draft up or back is never the proposed step."""
+    if isinstance(step.reason, ProblemReport):
+        step = replace(step, reason=_("Put right first what is listed above."))
+    return replace(step, primary=step.primary and step.verb not in ("withdraw", "return"))
 
 
 def _openable(key: str, inside: bool) -> bool:
@@ -275,9 +286,7 @@ def letter_check(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.LetterForm(request.POST)
     form.is_valid()
     as_of = form.cleaned_data.get("as_of") or found.as_of
-    check = render_text(
-        request.POST.get("source", ""), LiveSources(found.district, as_of, found.proposal)
-    )
+    check = render_text(request.POST.get("source", ""), LiveSources(found.district, as_of, found.proposal))
     return render(request, "replies/_check.html", {"check": check})
 
 

@@ -69,8 +69,8 @@ PROPOSAL_COLUMNS = (
     Column("number", _("number"), kind="code", sort=True),
     Column("title", _("title"), kind="title", link=True, fixed=True, sort=True),
     Column("kind", _("kind"), kind="choice"),
-    Column("meeting", _("session"), value="meeting", hidden=True),
-    Column("lead", _("lead agency"), value="lead__short_name"),
+    Column("meeting", _("meeting"), value="meeting", hidden=True),
+    Column("lead", _("lead handling agency"), value="lead__short_name"),
     Column("due_on", _("reply due on"), value=_due, kind="due", sort="due_on"),
     Column("state", _("state"), kind="state", sort=True),
     Column("letter_number", _("reply"), kind="code"),
@@ -198,7 +198,7 @@ def proposal(request: HttpRequest, session: str, number: str) -> HttpResponse:
 def _facts(found: Proposal, officer: bool) -> list[Fact]:
     facts = [
         Fact(_("number"), found.number, "code"),
-        Fact(_("session"), found.meeting),
+        Fact(_("meeting"), found.meeting),
         Fact(_("received on"), found.received_on, "date"),
         Fact(_("reply due on"), found.due_on, "date" if found.state in ANSWERED else "due"),
         Fact(_("reason of the extension"), found.due_reason),
@@ -215,7 +215,9 @@ def additions(found: Proposal) -> list[tuple[Any, str, bool]]:
     if found.state in (ProposalState.ASSIGNED, ProposalState.IN_HANDLING):
         links.append((_("Draft a reply"), reverse("letter-new", args=place), True))
     if found.state not in ANSWERED:
-        links.append((_("Record a talk with the proposers"), reverse("proposal-consultation", args=place), False))
+        links.append(
+            (_("Record a talk with the proposers"), reverse("proposal-consultation", args=place), False)
+        )
         links.append((_("Give more time"), reverse("proposal-extend", args=place), False))
     return links
 

@@ -45,7 +45,9 @@ def with_figures(letters: QuerySet[ReplyLetter]) -> QuerySet[ReplyLetter]:
 
 def with_last_number(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Proposals with the number and date of their newest issued letter."""
-    issued = ReplyLetter.objects.filter(proposal=OuterRef("pk"), state=LetterState.ISSUED).order_by("-version")
+    issued = ReplyLetter.objects.filter(proposal=OuterRef("pk"), state=LetterState.ISSUED).order_by(
+        "-version"
+    )
     return proposals.select_related("lead").annotate(
         letter_number=Subquery(issued.values("number")[:1]),
         letter_date=Subquery(issued.values("dated_on")[:1]),

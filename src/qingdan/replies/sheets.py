@@ -23,7 +23,7 @@ INDENT = 2
 LINES_KEPT = 2  # of the text, on the sheet with the signature
 _NO_START = set("，。、；：！？）》”〕…—·%％")
 _NO_END = set("（《“〔")
-_TOKEN = re.compile(r"〔[0-9]{4}〕[0-9]+号|[0-9A-Za-z.,%-]+号?|.", re.DOTALL)
+_TOKEN = re.compile(r"[0-9A-Za-z.,%-]+号?|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ class Part:
     level: int = 0
     lines: list[Line] = field(default_factory=list)
     goes_on: bool = False  # began on the sheet before: no indent
+
+    @property
+    def is_cut(self) -> bool:
+        """Goes on on the next sheet."""
+        return bool(self.lines) and not self.lines[-1].ends
 
 
 @dataclass
@@ -190,8 +195,13 @@ def _pour(
     return sheets, left
 
 
+def _width(text: str) -> float:
+    """Widths on screen: the digits of most Chinese fonts take a little more than half a character."""
+    return sum(0.56 if character.isascii() else 1.0 for character in text)
+
+
 def _plain(text: str) -> list[_Atom]:
-    return [_Atom(token, width(token), "text", None) for token in _TOKEN.findall(text)]
+    return [_Atom(token, _width(token), "text", None) for token in _TOKEN.findall(text)]
 
 
 def _atoms(block: Block, offset: int, remarks: list[Finding]) -> Iterator[_Atom]:
@@ -199,7 +209,7 @@ def _atoms(block: Block, offset: int, remarks: list[Finding]) -> Iterator[_Atom]
     at = offset
     for run in block.runs:
         if run.kind == "figure":
-            yield _Atom(run.text, width(run.text), "figure", run.figure)
+            yield _Atom(run.text, _width(run.text), "figure", run.figure)
             at += len(run.text)
             continue
         for token in _TOKEN.findall(run.text):
@@ -207,7 +217,7 @@ def _atoms(block: Block, offset: int, remarks: list[Finding]) -> Iterator[_Atom]
                 (n for n, one in enumerate(remarks) if one.start < at + len(token) and at < one.end), None
             )
             look = "broken" if run.kind == "broken" else "text" if remark is None else "remark"
-            yield _Atom(token, width(token), look, None, remark)
+            yield _Atom(token, _width(token), look, None, remark)
             at += len(token)
 
 

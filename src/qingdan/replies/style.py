@@ -56,7 +56,10 @@ def _all(text: str) -> Iterator[Finding]:
         yield Finding(match.start(), match[0], _now("The word stands twice."), match[1])
     for match in _HALF_WIDTH.finditer(text):
         yield Finding(
-            match.start(), match[0], _now("Punctuation in Chinese text is full-width."), match[0].translate(_FULL)
+            match.start(),
+            match[0],
+            _now("Punctuation in Chinese text is full-width."),
+            match[0].translate(_FULL),
         )
     for match in _SPACES.finditer(text):
         yield Finding(match.start(), match[0], _now("No blanks between characters on paper."))
