@@ -24,7 +24,7 @@ from qingdan.replies import acts, forms, queries
 from qingdan.replies.models import LetterState, ReplyLetter
 from qingdan.replies.output import KINDS, file_bytes
 from qingdan.replies.permits import may_edit, sees_drafts, sees_issued
-from qingdan.replies.proposal_pages import PROPOSALS, REPLIES, find, form_page
+from qingdan.replies.proposal_pages import PROPOSALS, REPLIES, account, find, form_page
 from qingdan.replies.rendering import LiveSources, agreements, problems_to_submit, rendered
 from qingdan.replies.sheets import lay_out
 from qingdan.replies.style import findings
@@ -192,7 +192,7 @@ def letter_new(request: HttpRequest, session: str, number: str) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     proposal = find(request, session, number)
-    agency = request.user.agency or proposal.lead
+    agency = account(request).agency or proposal.lead
     if agency is None:
         raise Refused(_("Name the lead agency first."))
     opening = "您提出的{{proposal}}由我局承办。经认真办理，现答复如下：\n"
@@ -200,7 +200,7 @@ def letter_new(request: HttpRequest, session: str, number: str) -> HttpResponse:
         f"{mark}、关于{point.heading.removeprefix('关于')}\n"
         for mark, point in zip("一二三四五六七八九", proposal.points.all(), strict=False)
     )
-    made = acts.draft(proposal, actor=request.user, agency=agency, source=opening + points)
+    made = acts.draft(proposal, actor=account(request), agency=agency, source=opening + points)
     return redirect("letter-edit", made.pk)
 
 
@@ -209,7 +209,7 @@ def letter_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a corrected version of an issued letter."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    made = acts.correct(_letter(request, pk), actor=request.user)
+    made = acts.correct(_letter(request, pk), actor=account(request))
     messages.info(
         request, _now("A new version with the same text, read as of today. The issued letter stays as it is.")
     )
@@ -226,7 +226,7 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     def act(data: dict[str, Any]) -> str:
-        acts.edit(found, actor=request.user, **data)
+        acts.edit(found, actor=account(request), **data)
         messages.success(request, _now("Saved."))
         return found.get_absolute_url() if "show" in request.POST else reverse("letter-edit", args=[pk])
 
@@ -300,7 +300,7 @@ def letter_issue(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     def act(data: dict[str, Any]) -> str:
-        issued = acts.issue(found, actor=request.user, **data)
+        issued = acts.issue(found, actor=account(request), **data)
         messages.success(request, _now("Issued as %(number)s.") % {"number": issued.number})
         return issued.get_absolute_url()
 
@@ -331,7 +331,7 @@ def letter_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     found = _letter(request, pk)
 
     def act(data: dict[str, Any]) -> str:
-        acts.record_feedback(found, actor=request.user, **data)
+        acts.record_feedback(found, actor=account(request), **data)
         return found.proposal.get_absolute_url()
 
     return form_page(
@@ -354,7 +354,7 @@ def letter_promise(request: HttpRequest, pk: int) -> HttpResponse:
     found = _letter(request, pk)
 
     def act(data: dict[str, Any]) -> str:
-        acts.promise(found, actor=request.user, **data)
+        acts.promise(found, actor=account(request), **data)
         return found.proposal.get_absolute_url()
 
     return form_page(

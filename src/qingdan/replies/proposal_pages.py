@@ -20,7 +20,7 @@ from qingdan.core.listing import Button, Listing, View, register_rows, table
 from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
 from qingdan.core.records import name_verbs, next_steps, record_context
-from qingdan.directory.models import AgencyKind
+from qingdan.directory.models import Account, AgencyKind
 from qingdan.directory.permits import is_bureau
 from qingdan.replies import acts, forms, queries
 from qingdan.replies.models import (
@@ -145,7 +145,7 @@ def public_replies(request: HttpRequest) -> HttpResponse:
 
 def find(request: HttpRequest, session: str, number: str) -> Proposal:
     """The proposal at an address such as cppcc-9-2/92137, if this person may see it; 404 otherwise."""
-    kind, term, count = (session.split("-") + ["", ""])[:3]
+    kind, term, count = [*session.split("-"), "", ""][:3]
     whole = term.isascii() and term.isdigit() and count.isascii() and count.isdigit()
     found: Proposal = access.get_visible_or_404(
         Proposal,
@@ -222,6 +222,12 @@ def additions(found: Proposal) -> list[tuple[Any, str, bool]]:
     return links
 
 
+def account(request: HttpRequest) -> Account:
+    """Who acts; the gate has let nobody in who is not signed in."""
+    assert isinstance(request.user, Account)
+    return request.user
+
+
 # ── acts ────────────────────────────────────────────────────────────────────
 
 
@@ -253,7 +259,7 @@ def form_page(
 def proposal_new(request: HttpRequest) -> HttpResponse:
     def act(data: dict[str, Any]) -> str:
         lines = [line.strip() for line in data.pop("points").splitlines() if line.strip()]
-        made = acts.receive(actor=request.user, points=[acts.Point(line) for line in lines], **data)
+        made = acts.receive(actor=account(request), points=[acts.Point(line) for line in lines], **data)
         messages.success(request, _now("Registered; the reply is due on %(day)s.") % {"day": made.due_on})
         return made.get_absolute_url()
 
@@ -285,13 +291,13 @@ def proposal_assign(request: HttpRequest, session: str, number: str) -> HttpResp
 
     def act(data: dict[str, Any]) -> str:
         joint = [agency for agency in data["joint"] if agency != data["lead"]]
-        acts.assign(found, actor=request.user, lead=data["lead"], joint=joint)
+        acts.assign(found, actor=account(request), lead=data["lead"], joint=joint)
         return found.get_absolute_url()
 
     def form(*args: Any, **kwargs: Any) -> Form:
         return forms.AssignmentForm(*args, proposal=found, **kwargs)
 
-    agency = request.user.agency
+    agency = account(request).agency
     initial = {"lead": agency.pk} if agency and agency.kind == AgencyKind.BUREAU else {}
     return form_page(request, form, act, title=_("Assign"), initial=initial, submit=_("Assign"), **frame)
 
@@ -301,7 +307,7 @@ def proposal_consultation(request: HttpRequest, session: str, number: str) -> Ht
     found, frame = _on(request, session, number)
 
     def act(data: dict[str, Any]) -> str:
-        acts.record_consultation(found, actor=request.user, **data)
+        acts.record_consultation(found, actor=account(request), **data)
         return found.get_absolute_url()
 
     return form_page(
@@ -314,7 +320,7 @@ def proposal_extend(request: HttpRequest, session: str, number: str) -> HttpResp
     found, frame = _on(request, session, number)
 
     def act(data: dict[str, Any]) -> str:
-        acts.extend(found, actor=request.user, **data)
+        acts.extend(found, actor=account(request), **data)
         return found.get_absolute_url()
 
     return form_page(

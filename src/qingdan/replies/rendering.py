@@ -3,6 +3,7 @@
 import datetime as dt
 import difflib
 
+from django.db import models
 from django.utils.translation import gettext as _now
 
 from qingdan.core import figures
@@ -155,8 +156,7 @@ def _of_fields(letter: ReplyLetter) -> list[Problem]:
         ("reply_class", letter.reply_class),
     ):
         if not value.strip():
-            label = ReplyLetter._meta.get_field(field).verbose_name
-            found.append(of_letter(f"no_{field}", _now("Fill in: %(field)s.") % {"field": label}))
+            found.append(of_letter(f"no_{field}", _now("Fill in: %(field)s.") % {"field": _label(field)}))
     if letter.publication == Publication.NONE and not letter.publication_reason.strip():
         found.append(of_letter("no_reason", _now("Give the reason why the reply is not published.")))
     if letter.dated_on and letter.as_of > letter.dated_on:
@@ -168,6 +168,12 @@ def _of_fields(letter: ReplyLetter) -> list[Problem]:
             )
         )
     return found
+
+
+def _label(name: str) -> str:
+    field = ReplyLetter._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return str(field.verbose_name)
 
 
 def _of_issue(letter: ReplyLetter, serial: int | None) -> list[Problem]:

@@ -12,7 +12,7 @@ from qingdan.documents.geometry import CHARACTERS, LINES, fit_mark, title_line_l
 from qingdan.documents.numbers import format_date
 from qingdan.documents.paper import with_colon
 from qingdan.documents.titles import width
-from qingdan.replies.models import Layout, ReplyLetter
+from qingdan.replies.models import Layout, Publication, ReplyLetter
 from qingdan.replies.paper import MARKS, draft_number
 from qingdan.replies.style import Finding
 from qingdan.replies.text import Block, RenderedLetter
@@ -158,7 +158,7 @@ def _head(letter: ReplyLetter) -> Head:
     mark = letter.agency.name + ("文件" if is_file else "")
     marks = tuple(
         text
-        for text in (f"{letter.reply_class}类" if letter.reply_class else "", MARKS[letter.publication])
+        for text in (f"{letter.reply_class}类" if letter.reply_class else "", MARKS[Publication(letter.publication)])
         if text
     )
     title = tuple(title_lines(letter.title)) if letter.title else ()
