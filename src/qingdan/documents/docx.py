@@ -62,7 +62,11 @@ EM_TOP, EM_BOTTOM = 0.88, 0.12
 OVER_LETTERS = BASELINE * LINE_PT - EM_TOP * g.SIZE_3  # air over the letters of a 3号 line
 MARK_INK = 0.85  # how far the letters of a red head rise over the baseline, in ems
 
+DASH_RISE = 0.27  # of an em line over the baseline, in ems, as LibreOffice prints it
+
 FOOTER_MM = 8
+FILE_RULE_PT = 1.5
+ROUNDING_PT = 2
 RULE_PT = 2.25  # the thick line of Word's double rule; with gap and thin line it takes about 4.5 pt
 DOUBLE_RULE_PT = 4.5
 FOOT_LINE_PT = g.SIZE_4 * 15 / 8
@@ -95,6 +99,7 @@ class _Writer:
         self.paper = paper
         self.orders: Counter[int] = Counter()
         self.bookmarks = 0
+        self.to_grid = 0.0  # points from the title's last line to the next line of the grid
 
     def line(self, text: str = "", *, font: tuple[str, str] = FANGSONG, before: float = 0) -> WordParagraph:
         """One paragraph of 3号 text on the grid."""
@@ -146,27 +151,19 @@ class _Writer:
             )
             add_run(number, paper.signer, KAI)
             # The rule spans the block though the line is indented: it belongs to a line of its own.
-            rule_line = 12.0
-            rule = plain(self.document.add_paragraph(), height=rule_line - 4)
+            below_letters, height = 8.0, 8.0
+            rule = plain(self.document.add_paragraph(), height=height)
         else:
             number = self.line(paper.number, before=gap)
             number.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            rule_line = 0.0
+            below_letters, height = 0.0, 0.0
             rule = number
-        below_letters = (1 - BASELINE) * LINE_PT - EM_BOTTOM * g.SIZE_3
-        space = max(0.0, 4 * g.POINTS_A_MM - below_letters - (rule_line - 4 if rule_line else 0))
-        add_border(rule, "bottom", "single", 1.5, g.RED, space)
-        head = (
-            before
-            + 3 * LINE_PT
-            + mark_line
-            + gap
-            + LINE_PT
-            + (rule_line - 4 if rule_line else 0)
-            + space
-            + 1.5
-        )
-        self.title(paper.title, g.title_line_file(mark) * LINE_PT - head)
+        below_letters += (1 - BASELINE) * LINE_PT - EM_BOTTOM * g.SIZE_3
+        space = max(0, round(4 * g.POINTS_A_MM - below_letters))
+        add_border(rule, "bottom", "single", FILE_RULE_PT, g.RED, space)
+        lines = len(g.title_lines(paper.title))
+        above = before + 4 * LINE_PT + mark_line + gap + height + space + FILE_RULE_PT
+        self.first_title(g.place_title_file(mark, lines), above)
 
     def letter_head(self) -> None:
         """The head stands over the block, so it is a frame in the first page's header, placed on the page."""
@@ -188,26 +185,36 @@ class _Writer:
         before = rule_bottom + 7 / 8 * g.SIZE_3 - OVER_LETTERS - g.TOP_MM * g.POINTS_A_MM
         lefts = self.left_elements()
         rights = [text for text in (paper.number, *paper.marks) if text]
-        rows = max(len(lefts), len(rights), 1)
-        for index in range(rows):
+        for index in range(paper.head_rows):
             text, font = lefts[index] if index < len(lefts) else ("", FANGSONG)
             right = rights[index] if index < len(rights) else ""
             self.sides(text, right, left_font=font, before=before if index == 0 else 0)
-        head = before + rows * LINE_PT
-        self.title(paper.title, g.title_line_letter(mark, rows) * LINE_PT - head)
+        lines = len(g.title_lines(paper.title))
+        place = g.place_title_letter(mark, paper.head_rows, lines)
+        self.first_title(place, before + paper.head_rows * LINE_PT)
 
-    def title(self, title: str, before: float) -> None:
+    def first_title(self, place: g.TitlePlace, above: float) -> None:
+        """The title where it belongs, `above` points of the block being taken, and the addressee on the grid."""
+        over_letters = BASELINE * place.pitch - EM_TOP * g.SIZE_2
+        before = place.top - over_letters - above
+        self.title(self.paper.title, before, place.pitch)
+        lines = len(g.title_lines(self.paper.title))
+        rest = place.end * LINE_PT - above - before - lines * place.pitch
+        # Programs round rules and spaces up; a hair too low, and the page's last line does not fit.
+        self.to_grid = rest - ROUNDING_PT
+
+    def title(self, title: str, before: float, pitch: float = LINE_PT) -> None:
         for index, text in enumerate(g.title_lines(title)):
-            paragraph = plain(self.document.add_paragraph(), before=before if index == 0 else 0)
+            paragraph = plain(self.document.add_paragraph(), height=pitch, before=before if index == 0 else 0)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             add_run(paragraph, text, TITLE, size=g.SIZE_2, tracking=0, latin=TITLE[0])
 
     def text(self) -> None:
         paper = self.paper
         if paper.addressee:
-            self.line(with_colon(paper.addressee), before=LINE_PT)
+            self.line(with_colon(paper.addressee), before=LINE_PT + self.to_grid)
         else:
-            self.line()
+            self.line(before=max(0.0, self.to_grid))
         self.blocks(text_blocks(paper))
 
     def blocks(self, blocks: Iterable[Block]) -> None:
@@ -299,7 +306,8 @@ class _Writer:
         if paper.printed_by and paper.printed_on:
             rows.append((paper.printed_by, f"{format_date(paper.printed_on)}印发"))
         inner = g.CHARACTERS * g.CELL_PT - 2 * g.SIZE_4
-        bottom = (g.TOP_MM + g.BLOCK_HEIGHT_MM) * g.POINTS_A_MM
+        # The frame is as much taller than its lines as its rules are thick.
+        bottom = (g.TOP_MM + g.BLOCK_HEIGHT_MM) * g.POINTS_A_MM - (1.75 if paper.form is Form.FILE else 0)
         places = []
         for left, right in reversed(rows):
             bottom -= FOOT_LINE_PT * _lines_of(left, inner / g.SIZE_4)
@@ -376,8 +384,8 @@ def _footers(document: DocumentObject, paper: Paper) -> None:
     """Page numbers; the footers fill the bottom margin exactly, so that no program moves them."""
     section = document.sections[0]
     room = (g.BOTTOM_MM - FOOTER_MM) * g.POINTS_A_MM
-    # The em line lies about 0.38 em over the baseline and its upper edge 7 mm below the block.
-    number_height = (7 * g.POINTS_A_MM + 0.4 * g.SIZE_4) / BASELINE
+    # The upper edge of the em lines lies 7 mm below the block.
+    number_height = (7 * g.POINTS_A_MM + DASH_RISE * g.SIZE_4) / BASELINE
     for footer, odd in ((section.footer, True), (section.even_page_footer, False)):
         footer.is_linked_to_previous = False
         paragraph = plain(footer.paragraphs[0], height=number_height)

@@ -3,6 +3,7 @@
 Millimetres and points as their names say; `paper.typ` holds the same page, because typst reads no Python.
 """
 
+import math
 from dataclasses import dataclass
 
 from qingdan.documents.titles import break_title, width
@@ -21,6 +22,9 @@ PITCH_PT = BLOCK_HEIGHT_MM * POINTS_A_MM / LINES
 TITLE_CAPACITY = BLOCK_WIDTH_MM * POINTS_A_MM / SIZE_2
 RED = "D0171A"
 SAMPLE_TEXT = "样例数据，不是正式公文"
+
+RULE_MM, DOUBLE_RULE_MM = 0.5, 1.7
+TITLE_PITCH_MOST_PT = 38
 
 MARK_WIDTH_MM = 152  # a red head as wide as the block would touch the ends of the rule
 MARK_LARGEST_PT = 48
@@ -52,20 +56,38 @@ def title_lines(title: str) -> list[str]:
     return break_title(title, TITLE_CAPACITY)
 
 
-def title_line_file(mark: Mark) -> int:
-    """The line of the grid (from 0) where the title begins in the file form: two blank lines, to the nearest.
+@dataclass(frozen=True, slots=True)
+class TitlePlace:
+    """Where the title of the first page goes, in points from the top of the text block.
 
-    `paper.typ` reckons the same from the measured ink of the head; this is for renderers that cannot measure.
+    The letters begin `top` below it, two blank lines under the rule or the last element; the lines follow
+    each other by `pitch`; `end` is the line of the grid, from 0, where the text takes up the grid again.
+    What is left over between title and grid widens the title's own lines first: 2号 wants more air than
+    3号 anyway.
     """
-    rule = 35 * POINTS_A_MM + MARK_INK_HEIGHT * mark.size + 2 * PITCH_PT + SIZE_3 + 4 * POINTS_A_MM
-    return _nearest_line(rule)
+
+    top: float
+    pitch: float
+    end: int
 
 
-def title_line_letter(mark: Mark, rows: int) -> int:
+def place_title_file(mark: Mark, lines: int) -> TitlePlace:
+    """The place of a title of so many lines in the file form, by the usual height of the head's letters."""
+    head = 35 * POINTS_A_MM + MARK_INK_HEIGHT * mark.size
+    number = 2 * PITCH_PT + SIZE_3
+    return _place_title(head + number + (4 + RULE_MM) * POINTS_A_MM, lines)
+
+
+def place_title_letter(mark: Mark, rows: int, lines: int) -> TitlePlace:
     """The same in the letter form, under `rows` lines of number and marks."""
-    rule = (30 + 4 + 1.7 - TOP_MM) * POINTS_A_MM + MARK_INK_HEIGHT * mark.size
-    return _nearest_line(rule + 7 / 8 * SIZE_3 + (rows - 1) * PITCH_PT + SIZE_3)
+    rule = (30 + 4 + DOUBLE_RULE_MM - TOP_MM) * POINTS_A_MM + MARK_INK_HEIGHT * mark.size
+    return _place_title(rule + 7 / 8 * SIZE_3 + (rows - 1) * PITCH_PT + SIZE_3, lines)
 
 
-def _nearest_line(letters_above: float) -> int:
-    return round((letters_above + 2 * PITCH_PT - (PITCH_PT - SIZE_2) / 2) / PITCH_PT)
+def _place_title(above: float, lines: int) -> TitlePlace:
+    top = above + 2 * PITCH_PT
+    air_below = (PITCH_PT - SIZE_2) / 2
+    end = math.ceil((top + SIZE_2 + (lines - 1) * PITCH_PT + air_below) / PITCH_PT)
+    room = end * PITCH_PT - top - SIZE_2 - air_below
+    pitch = min(TITLE_PITCH_MOST_PT, room / (lines - 1)) if lines > 1 else PITCH_PT
+    return TitlePlace(top, pitch, end)

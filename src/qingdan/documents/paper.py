@@ -126,6 +126,16 @@ class Paper:
         return tuple(mark for mark in (reply_class, self.publication) if mark)
 
     @property
+    def left_elements(self) -> tuple[str, ...]:
+        """What is printed at the left of the first page: copy number, secrecy, urgency, as far as given."""
+        return tuple(text for text in (self.copy_number, self.secrecy, self.urgency) if text)
+
+    @property
+    def head_rows(self) -> int:
+        """How many lines stand under the first rule of the letter form, number and marks at the right."""
+        return max(len(self.left_elements), len(self.marks) + bool(self.number), 1)
+
+    @property
     def printed_date(self) -> str:
         """The date of the document in its printed form, 2018年6月29日."""
         return format_date(self.date)

@@ -19,9 +19,17 @@ import typst
 from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, TextStringObject
 
 from qingdan.documents.fonts import Face, FontSet, FontsMissing
-from qingdan.documents.geometry import PAGE_HEIGHT_MM, POINTS_A_MM, SAMPLE_TEXT, fit_mark, title_lines
+from qingdan.documents.geometry import (
+    PAGE_HEIGHT_MM,
+    POINTS_A_MM,
+    SAMPLE_TEXT,
+    fit_mark,
+    place_title_file,
+    place_title_letter,
+    title_lines,
+)
 from qingdan.documents.numbers import format_date
-from qingdan.documents.paper import Block, Heading, Paper, attachment_lines, text_blocks, with_colon
+from qingdan.documents.paper import Block, Form, Heading, Paper, attachment_lines, text_blocks, with_colon
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
@@ -107,7 +115,11 @@ def _compiler(paper: Paper, fonts: FontSet) -> typst.Compiler:
 
 
 def _as_json(paper: Paper, fonts: FontSet) -> str:
-    mark = fit_mark(paper.mark)
+    mark, title = fit_mark(paper.mark), title_lines(paper.title)
+    if paper.form is Form.LETTER:
+        place = place_title_letter(mark, paper.head_rows, len(title))
+    else:
+        place = place_title_file(mark, len(title))
     orders: Counter[int] = Counter()
     return json.dumps(
         {
@@ -119,7 +131,10 @@ def _as_json(paper: Paper, fonts: FontSet) -> str:
             "urgency": paper.urgency,
             "signer": paper.signer,
             "marks": paper.marks,
-            "title": title_lines(paper.title),
+            "title": title,
+            "title-pitch": place.pitch,
+            "title-end": place.end,
+            "rows": paper.head_rows,
             "description": f"{paper.number}，{fonts.describe()}",
             "addressee": with_colon(paper.addressee),
             "body": _blocks(text_blocks(paper), orders),

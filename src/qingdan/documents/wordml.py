@@ -36,6 +36,8 @@ def plain(paragraph: WordParagraph, *, height: float = LINE_PT, before: float = 
     properties = paragraph._p.get_or_add_pPr()
     for name in ("w:autoSpaceDE", "w:autoSpaceDN", "w:adjustRightInd", "w:snapToGrid"):
         set_child(properties, name, val="0")
+    # What Word does anyway; LibreOffice 7.4 takes the value for its opposite and keeps commas in the block.
+    set_child(properties, "w:overflowPunct", val="1")
     return paragraph
 
 

@@ -1,14 +1,14 @@
 from django.urls import path
 
-from qingdan.lists import pages
+from qingdan.lists.pages import editions, items, needs, resources
 
 urlpatterns = [
-    path("needs/", pages.needs, name="needs"),
-    path("needs/<str:number>/", pages.need, name="need"),
-    path("resources/", pages.resources, name="resources"),
-    path("resources/<str:number>/", pages.resource, name="resource"),
-    path("purchase-items/", pages.items, name="items"),
-    path("purchase-items/<str:number>/", pages.item, name="purchase-item"),
-    path("editions/", pages.editions, name="editions"),
-    path("editions/<int:pk>/", pages.edition, name="edition"),
+    path("needs/", needs.needs, name="needs"),
+    path("needs/<str:number>/", needs.need, name="need"),
+    path("resources/", resources.resources, name="resources"),
+    path("resources/<str:number>/", resources.resource, name="resource"),
+    path("purchase-items/", items.items, name="items"),
+    path("purchase-items/<str:number>/", items.item, name="purchase-item"),
+    path("editions/", editions.editions, name="editions"),
+    path("editions/<int:pk>/", editions.edition, name="edition"),
 ]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from qingdan.documents.geometry import CHARACTERS, LINES, fit_mark, title_line_letter, title_lines
+from qingdan.documents.geometry import CHARACTERS, LINES, title_lines
 from qingdan.documents.numbers import format_date
 from qingdan.documents.paper import with_colon
 from qingdan.documents.titles import width
@@ -17,7 +17,7 @@ from qingdan.replies.paper import MARKS, draft_number
 from qingdan.replies.style import Finding
 from qingdan.replies.text import Block, RenderedLetter
 
-HEAD_ROWS = 8  # red head and number in the file form
+HEAD_ROWS = {Layout.FILE: 8, Layout.LETTER: 3}  # red head and number, as letter.css lays them
 TITLE_GAP = 2
 INDENT = 2
 LINES_KEPT = 2  # of the text, on the sheet with the signature
@@ -158,18 +158,20 @@ def _head(letter: ReplyLetter) -> Head:
     mark = letter.agency.name + ("文件" if is_file else "")
     marks = tuple(
         text
-        for text in (f"{letter.reply_class}类" if letter.reply_class else "", MARKS[Publication(letter.publication)])
+        for text in (
+            f"{letter.reply_class}类" if letter.reply_class else "",
+            MARKS[Publication(letter.publication)],
+        )
         if text
     )
     title = tuple(title_lines(letter.title)) if letter.title else ()
-    above = HEAD_ROWS + TITLE_GAP if is_file else title_line_letter(fit_mark(mark), 1 + len(marks))
     return Head(
         mark=mark,
         size=min(24, max(11, round(width(mark)))),
         number=letter.number or draft_number(letter),
         title=title,
         marks=marks,
-        rows=above + len(title) + 1,
+        rows=HEAD_ROWS[Layout(letter.layout)] + TITLE_GAP + len(title) + 1,
     )
 
 

@@ -138,17 +138,26 @@ def test_letter_form_red_head_and_double_rules(mark: str) -> None:
 
 
 @pytest.mark.parametrize("form", list(Form))
-def test_the_title_stands_two_lines_below_and_is_centred(form: Form) -> None:
-    page = pages_of(sample_paper(form))[0]
+@pytest.mark.parametrize(
+    "title", ["关于示例工作的复函", "示例市样本区民政局\n关于示例工作的复函", sample_paper().title]
+)
+def test_the_title_stands_two_lines_below_and_is_centred(form: Form, title: str) -> None:
+    page = pages_of(sample_paper(form, title=title))[0]
     titles = [line for line in page.lines if line.size == 22]
     above = page.red_rules()[0].bottom if form is Form.FILE else page.line("主动公开").bottom
-    # Two blank lines, give or take what brings the title onto the grid.
-    assert 1.5 * PITCH <= titles[0].top - above <= 2.5 * PITCH
-    assert next(line.text for line in titles) == "示例市样本区民政局"
-    for title in titles:
-        assert title.middle == pytest.approx(106, abs=0.3)
+    assert titles[0].top - above == pytest.approx(2 * PITCH, abs=0.2)
+    assert "".join(line.text for line in titles) == title.replace("\n", "")
+    for one in titles:
+        assert one.middle == pytest.approx(106, abs=0.3)
+    for one, following in pairwise(titles):
+        assert PITCH - 0.1 <= following.baseline - one.baseline <= 38.1 / 72 * 25.4
+    # One blank line, and up to another until the grid; a title of several lines takes that up itself.
     addressee = page.line("尊敬的")
-    assert addressee.baseline - titles[-1].baseline == pytest.approx(2 * PITCH, abs=1)
+    most = 3 if len(titles) < 3 else 2.4
+    assert 19 <= addressee.baseline - titles[-1].baseline <= most * PITCH
+    assert (addressee.top - HALF_GAP - 37) / PITCH == pytest.approx(
+        round((addressee.top - 37) / PITCH), abs=0.02
+    )
     assert addressee.left == pytest.approx(28, abs=0.1)
     assert addressee.text.endswith("：")
 

@@ -1,0 +1,1 @@
+"""Pages of the three lists and their editions, one module a list."""
