@@ -190,7 +190,7 @@ class ConsultationRecord(DistrictOwned):
     held_on = models.DateField(_("held on"))
     place = models.CharField(_("place"), max_length=120)
     participants = models.CharField(_("those present"), max_length=300)
-    notes = models.TextField(_("notes"), blank=True)
+    notes = models.TextField(_("notes of the talk"), blank=True)
 
     class Meta:
         verbose_name = _("consultation with the proposers")

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('held_on', models.DateField(verbose_name='held on')),
                 ('place', models.CharField(max_length=120, verbose_name='place')),
                 ('participants', models.CharField(max_length=300, verbose_name='those present')),
-                ('notes', models.TextField(blank=True, verbose_name='notes')),
+                ('notes', models.TextField(blank=True, verbose_name='notes of the talk')),
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consultations', to='replies.proposal', verbose_name='proposal')),
             ],
             options={
