@@ -72,7 +72,9 @@ class ConsultationForm(forms.Form):
     held_on = _day(_("held on"))
     place = forms.CharField(label=_("place"), max_length=120)
     participants = forms.CharField(label=_("those present"), max_length=300)
-    notes = forms.CharField(label=_("notes of the talk"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    notes = forms.CharField(
+        label=_("notes of the talk"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
 
 class LetterForm(forms.Form):

@@ -171,7 +171,7 @@ def _head(letter: ReplyLetter) -> Head:
         number=letter.number or draft_number(letter),
         title=title,
         marks=marks,
-        rows=HEAD_ROWS[Layout(letter.layout)] + TITLE_GAP + len(title) + 1,
+        rows=HEAD_ROWS[Layout(letter.layout)] + (0 if is_file else len(marks)) + TITLE_GAP + len(title) + 1,
     )
 
 
