@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from qingdan.core import calendar
-
 pytest_plugins = ["tests.browser"]
 
 
@@ -67,14 +65,6 @@ def forget_holidays() -> Iterator[None]:
     """The holiday table is cached in the process; a rolled-back one must not reach the next test."""
     from qingdan.core import calendar
 
-    calendar.forget()
-    yield
-    calendar.forget()
-
-
-@pytest.fixture(autouse=True)
-def forget_holidays() -> Iterator[None]:
-    """The holiday table is cached in the process; a rolled-back one must not reach the next test."""
     calendar.forget()
     yield
     calendar.forget()
