@@ -99,3 +99,29 @@ def forget_holidays() -> Iterator[None]:
     calendar.forget()
     yield
     calendar.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def journal_guard_opens_for_flush() -> Iterator[None]:
+    """Tests with real transactions empty the tables afterwards; only there the journal's triggers step aside."""
+    from django.db import connection
+    from django.test import TestCase, TransactionTestCase
+
+    guard = importlib.import_module("qingdan.core.migrations.0002_append_only")
+    teardown = TransactionTestCase._fixture_teardown
+
+    def flush(case: TransactionTestCase) -> None:
+        if isinstance(case, TestCase):  # rolls back instead
+            teardown(case)
+            return
+        with connection.schema_editor() as editor:
+            guard.lower_guard(None, editor)
+        try:
+            teardown(case)
+        finally:
+            with connection.schema_editor() as editor:
+                guard.raise_guard(None, editor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
+        yield

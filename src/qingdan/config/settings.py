@@ -146,6 +146,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "qingdan.directory.pages.sign_in.locked_out"
 
 SESSION_COOKIE_AGE = 8 * 3600  # one working day; GB/T 22239 asks for a session time-out
 SESSION_COOKIE_HTTPONLY = True
