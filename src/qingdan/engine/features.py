@@ -7,7 +7,7 @@ know and what is misspelt.
 
 import math
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -34,7 +34,6 @@ class Weights:
     character: float = 0.15
     bigram: float = 0.25
     title: float = 1.4
-    misspelt: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,8 @@ class Vectoriser:
     def read(self, item: Item) -> Reading:
         """Features of one item before rarity, largest weight where a feature comes twice."""
         features: dict[str, float] = {}
-        topics: Counter[str] = Counter()
-        targets: Counter[str] = Counter()
+        topics: dict[str, float] = defaultdict(float)
+        targets: dict[str, float] = defaultdict(float)
         self._read_part(item.words, 1.0, features, topics, targets)
         if item.title:
             self._read_part(item.title, self.weights.title, features, topics, targets)
@@ -79,8 +78,8 @@ class Vectoriser:
         text: str,
         factor: float,
         features: dict[str, float],
-        topics: Counter[str],
-        targets: Counter[str],
+        topics: dict[str, float],
+        targets: dict[str, float],
     ) -> None:
         weights, lexicon = self.weights, self.lexicon
         text = normalise(text)
@@ -89,19 +88,23 @@ class Vectoriser:
             if weight > features.get(name, 0.0):
                 features[name] = weight
 
+        # Several cues for the same thing strengthen each other; one alone stays doubtful.
+        doubt: dict[str, float] = {}
         for finding in lexicon.find(text):
-            group = finding.group
-            sure = factor if finding.exact else factor * weights.misspelt
+            head = finding.group.head
+            doubt[head] = doubt.get(head, 1.0) * (1.0 - finding.certainty)
+        for head, left in doubt.items():
+            group, sure = lexicon.groups[head], 1.0 - left
             if group.is_target:
-                put(TARGET + group.head, weights.target * sure)
-                targets[lexicon.root(group)] += 1
+                put(TARGET + head, weights.target * sure * factor)
+                targets[lexicon.root(group)] += sure
                 for above in group.broader:
-                    put(TARGET + above, weights.target * 0.6 * sure)
+                    put(TARGET + above, weights.target * 0.6 * sure * factor)
             else:
-                put(MATTER + group.head, weights.matter * sure)
-                topics[group.section] += 1
+                put(MATTER + head, weights.matter * sure * factor)
+                topics[group.section] += sure
                 for above in group.broader:
-                    put(MATTER + above, weights.broader * sure)
+                    put(MATTER + above, weights.broader * sure * factor)
         previous = ""
         for word in rjieba.cut(text):
             if word in lexicon.stops or not word.isalnum():
@@ -175,9 +178,9 @@ class Vectoriser:
         return matrix
 
 
-def _most(counts: Counter[str]) -> str:
-    """The most frequent name, the first met where two are equal."""
-    return counts.most_common(1)[0][0] if counts else ""
+def _most(counts: dict[str, float]) -> str:
+    """The name that counts most, the first met where two are equal."""
+    return max(counts, key=lambda name: counts[name]) if counts else ""
 
 
 @lru_cache(maxsize=4096)

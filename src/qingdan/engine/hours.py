@@ -8,7 +8,6 @@ import re
 
 from qingdan.engine.lexicon import normalise
 
-PARTS = ("06–09", "09–12", "12–14", "14–17", "17–19", "19–22")
 _STARTS = (6, 9, 12, 14, 17, 19)
 _ENDS = (9, 12, 14, 17, 19, 22)
 DAY_NAMES = "周一 周二 周三 周四 周五 周六 周日".split()
@@ -88,6 +87,9 @@ def describe(mask: int) -> str:
         words.append("暑假")
     if mask & WINTER:
         words.append("寒假")
+    parts = 0
+    for day in range(7):
+        parts |= mask >> (6 * day) & 0b111111
     days = [day for day in range(7) if mask >> (6 * day) & 0b111111]
     if days == list(range(7)):
         words.append("每天")
@@ -97,4 +99,9 @@ def describe(mask: int) -> str:
         words.append("周末")
     else:
         words.extend(DAY_NAMES[day] for day in days)
-    return "、".join(words)
+    named = "、".join(words)
+    if not parts or parts == 0b111111:
+        return named
+    first, last = parts & -parts, parts.bit_length() - 1
+    start, end = _STARTS[first.bit_length() - 1], _ENDS[last]
+    return f"{named} {start}–{end} 点"

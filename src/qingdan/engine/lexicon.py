@@ -15,7 +15,11 @@ from pathlib import Path
 SHIPPED = Path(__file__).parent / "data" / "lexicon.txt"
 TARGETS, STOPS, CATEGORY_NAMES = "对象", "停用语", "类别名"
 FUZZY_LENGTH = 4
-"""Shortest term that is still recognised with one wrong character; shorter ones meet other words."""
+"""Length of terms recognised with one wrong character too; shorter ones would meet other words."""
+
+
+CUE, MISSPELT = 0.45, 0.8
+"""How surely a cue, and a term with one wrong character, stands for its group."""
 
 
 class LexiconError(ValueError):
@@ -42,12 +46,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A term of the lexicon found in a text; `exact` is false when one character was wrong."""
+    """A term of the lexicon found in a text; `certainty` is below 1 for a cue or a misspelling."""
 
     start: int
     surface: str
     group: Group
-    exact: bool = True
+    certainty: float = 1.0
 
 
 class Lexicon:
@@ -56,7 +60,7 @@ class Lexicon:
     def __init__(self) -> None:
         self.groups: dict[str, Group] = {}
         self.stops: set[str] = set()
-        self._terms: dict[str, tuple[Group, ...]] = {}
+        self._terms: dict[str, dict[str, float]] = {}
         self._lengths: dict[str, list[int]] = {}
         self._fuzzy: dict[str, str] = {}
         self._category_names: dict[str, str] = {}
@@ -87,38 +91,35 @@ class Lexicon:
                 continue
             if not section:
                 raise LexiconError(f"{where}: words stand before the first [heading]")
-            left, mark, right = line.partition("<")
+            left, mark, cues = line.partition("~")
+            left, wider, right = left.partition("<")
             words, broader = left.split(), tuple(right.split())
-            if not words or (mark and not broader):
-                raise LexiconError(f"{where}: write synonyms, then optionally < and the wider word")
+            if not words or (wider and not broader) or (mark and not cues.split()):
+                raise LexiconError(f"{where}: write synonyms, then optionally < wider words and ~ cues")
             if section == STOPS:
                 self.stops.update(words)
             elif section == CATEGORY_NAMES:
                 for word in words:
                     self._category_names[word] = words[0]
             else:
-                self._add(words, section, broader)
+                self._add(words, section, broader, cues.split())
 
-    def _add(self, words: list[str], section: str, broader: tuple[str, ...]) -> None:
-        known = self.groups.get(words[0])
-        if known is None:
-            group = Group(words[0], section, broader)
-        else:  # a staff file may repeat a head to give it more words
-            group = Group(known.head, known.section, tuple(dict.fromkeys(known.broader + broader)))
-            self._terms = {
-                term: tuple(group if g == known else g for g in groups) for term, groups in self._terms.items()
-            }
-        self.groups[words[0]] = group
-        for word in words:
-            have = self._terms.get(word, ())
-            if group not in have:
-                self._terms[word] = (*have, group)
+    def _add(self, words: list[str], section: str, broader: tuple[str, ...], cues: list[str]) -> None:
+        head = words[0]
+        known = self.groups.get(head)
+        if known is not None:  # a later line, or a staff file, may give a group more words
+            section, broader = known.section, tuple(dict.fromkeys(known.broader + broader))
+        self.groups[head] = Group(head, section, broader)
+        for certainty, terms in ((CUE, cues), (1.0, words)):
+            for term in terms:
+                heads = self._terms.setdefault(term, {})
+                heads[head] = max(certainty, heads.get(head, 0.0))
 
     def _prepare(self) -> None:
         lengths: dict[str, set[int]] = defaultdict(set)
         for term in self._terms:
             lengths[term[0]].add(len(term))
-            if len(term) >= FUZZY_LENGTH and not term.isascii():
+            if len(term) == FUZZY_LENGTH and not term.isascii():
                 for i in range(len(term)):
                     self._fuzzy.setdefault(f"{term[:i]}\0{term[i + 1 :]}", term)
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
@@ -131,8 +132,8 @@ class Lexicon:
                 surface = text[position : position + length]
                 if surface in self._terms:
                     yield from self._misspelt(text, gap_start, position)
-                    for group in self._terms[surface]:
-                        yield Finding(position, surface, group)
+                    for head, certainty in self._terms[surface].items():
+                        yield Finding(position, surface, self.groups[head], certainty)
                     position += length
                     gap_start = position
                     break
@@ -147,9 +148,9 @@ class Lexicon:
             window = text[position : position + FUZZY_LENGTH]
             for i in range(FUZZY_LENGTH):
                 term = self._fuzzy.get(f"{window[:i]}\0{window[i + 1 :]}")
-                if term is not None and len(term) == FUZZY_LENGTH and window[i].isalpha():
-                    for group in self._terms[term]:
-                        yield Finding(position, window, group, exact=False)
+                if term is not None and window[i].isalpha():
+                    for head, certainty in self._terms[term].items():
+                        yield Finding(position, window, self.groups[head], certainty * MISSPELT)
                     position += FUZZY_LENGTH - 1
                     break
             position += 1
@@ -162,8 +163,9 @@ class Lexicon:
     def target(self, name: str) -> tuple[str, str]:
         """The one name of a target group and the widest group it belongs to."""
         key = normalise(name).strip()
-        for group in self._terms.get(key, ()):
-            if group.is_target:
+        for head, certainty in self._terms.get(key, {}).items():
+            group = self.groups[head]
+            if group.is_target and certainty == 1.0:
                 return group.head, self.root(group)
         return key, key
 

@@ -168,8 +168,8 @@ def points(similarity: NDArray[np.float32], needs: Columns, resources: Columns) 
     gate = np.minimum(1.0, content * 2)
     return Points(
         _tenths(CONTENT, content),
-        _tenths(CATEGORY, _category(needs, resources)),
-        _tenths(TARGET, _target(needs, resources)),
+        _tenths(CATEGORY, category_share(needs, resources)),
+        _tenths(TARGET, target_share(needs, resources)),
         _tenths(PLACE, _place(needs, resources) * gate),
         _tenths(TIME, _time(needs, resources) * gate),
         _tenths(CAPACITY, _capacity(needs, resources) * gate),
@@ -194,13 +194,15 @@ def _agreement(
     return np.where((given[0] > 0) & (given[1] > 0), exact, guess).astype(np.float32)
 
 
-def _category(a: Columns, b: Columns) -> NDArray[np.float32]:
+def category_share(a: Columns, b: Columns) -> NDArray[np.float32]:
+    """Share of the category's points, 1 where both state the same."""
     return _agreement(
         (a.category, b.category), (a.suggested_category, b.suggested_category), a.category == b.category
     )
 
 
-def _target(a: Columns, b: Columns) -> NDArray[np.float32]:
+def target_share(a: Columns, b: Columns) -> NDArray[np.float32]:
+    """Share of the target group's points, 1 where both state the same."""
     exact = np.where(
         a.target == b.target,
         np.float32(1),
@@ -211,27 +213,22 @@ def _target(a: Columns, b: Columns) -> NDArray[np.float32]:
 
 def place_level(a: Columns, b: Columns) -> NDArray[np.int8]:
     """0 not stated, 1 elsewhere, 2 same district, 3 same street, 4 same community, 5 area covers it."""
-    same = lambda x, y: (x > 0) & (x == y)  # noqa: E731 - three uses, one meaning
-    both = lambda x, y: (x > 0) & (y > 0)  # noqa: E731
-    district, street, community = (
-        same(a.district, b.district),
-        same(a.street, b.street),
-        same(a.community, b.community),
-    )
-    apart = (
-        (both(a.district, b.district) & ~district)
-        | (both(a.street, b.street) & ~street)
-        | (both(a.community, b.community) & ~community)
-    )
-    covers = ((b.community == 0) & street) | ((b.community == 0) & (b.street == 0) & district)
+    district, other_district = _same_other(a.district, b.district)
+    street, other_street = _same_other(a.street, b.street)
+    community, other_community = _same_other(a.community, b.community)
+    apart = other_district | other_street | other_community
+    covers = (b.community == 0) & (street | ((b.street == 0) & district))
     level = np.where(
         apart,
-        np.where(
-            both(a.district, b.district) & ~district, 1, np.where(street, 3, np.where(district, 2, 1))
-        ),
+        np.where(other_district, 1, np.where(street, 3, np.where(district, 2, 1))),
         np.where(community, 4, np.where(covers, 5, np.where(street, 3, np.where(district, 2, 0)))),
     )
     return np.where(b.whole_district > 0, 5, level).astype(np.int8)
+
+
+def _same_other(a: Ints, b: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    both = (a > 0) & (b > 0)
+    return both & (a == b), both & (a != b)
 
 
 _PLACE_SHARES = np.array([UNSTATED_PLACE, 0, SAME_DISTRICT, SAME_STREET, 1, 1], dtype=np.float32)
@@ -265,28 +262,29 @@ def reasons(
         Component(code, getattr(value, code).item() / 10, MAXIMA[code], reason)
         for code, reason in (
             ("content", f"都说到{words}" if words else "用词相近" if value.content.item() else "没有共同的内容"),
-            ("category", _stated("类别", need.category, resource.category, value.category.item(), CATEGORY)),
-            ("target", _stated("对象", need.target, resource.target, value.target.item(), TARGET)),
-            ("place", _place_reason(int(place_level(a, b).item())) + gated),
+            ("category", stated_reason("类别", need.category, resource.category, value.category.item() / (CATEGORY * 10))),
+            ("target", stated_reason("对象", need.target, resource.target, value.target.item() / (TARGET * 10))),
+            ("place", place_reason(int(place_level(a, b).item())) + gated),
             ("time", _time_reason(int(a.time.item()), int(b.time.item())) + gated),
             ("capacity", _capacity_reason(need.capacity, resource.capacity) + gated),
         )
     )
 
 
-def _stated(name: str, left: str, right: str, tenths: int, maximum: int) -> str:
+def stated_reason(name: str, left: str, right: str, share: float) -> str:
+    """Why category or target group earned `share` of its points."""
     if left and right:
-        if tenths == maximum * 10:
+        if share == 1:
             return f"{right}，一致"
-        return f"{left}，对方写{right}，相近" if tenths else f"{left}，对方写{right}，不一致"
-    who = "双方都没写" if not left and not right else "需求没写" if not left else "资源没写"
-    share = tenths / (maximum * 10)
+        return f"{left}，对方写{right}，相近" if share else f"{left}，对方写{right}，不一致"
+    who = "双方都没写" if not left and not right else "一方没写"
     if share > SUGGESTED_UNKNOWN + 0.01:
         return f"{who}{name}，从文字看一致"
     return f"{who}{name}，看不出" if share > SUGGESTED_OTHER + 0.01 else f"{who}{name}，从文字看不一致"
 
 
-def _place_reason(level: int) -> str:
+def place_reason(level: int) -> str:
+    """A level of `place_level` in words."""
     return ("没写明地区", "不在同一地区", "同一区县", "同一街道", "同一社区", "服务范围包含该地")[level]
 
 

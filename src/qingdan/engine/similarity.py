@@ -7,7 +7,7 @@ resembles the text, which is how a wrong code shows. Candidates are then scored 
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,10 +72,11 @@ class Index:
         self.vectoriser = Vectoriser(lexicon, weights)
         self.names = Names()
         self.items: list[Item] = []
-        self._columns: Columns
-        self._vectors: sparse.csr_matrix
+        self.columns: Columns
+        self.vectors: sparse.csr_matrix
         self._transposed: sparse.csr_matrix
         self._tail: sparse.csr_matrix | None = None
+        self._strong: dict[int, dict[str, float]] = {}
 
     @classmethod
     def build(
@@ -90,9 +91,9 @@ class Index:
         index.items = list(resources)
         readings = index.read(resources, progress)
         index.vectoriser.fit(readings)
-        index._columns = columns_of(resources, readings, index.lexicon, index.names)
-        index._vectors = index.vectoriser.vectors(readings)
-        index._transposed = index._vectors.T.tocsr()
+        index.columns = columns_of(resources, readings, index.lexicon, index.names)
+        index.vectors = index.vectoriser.vectors(readings)
+        index._transposed = index.vectors.T.tocsr()
         return index
 
     def __len__(self) -> int:
@@ -114,11 +115,11 @@ class Index:
         added = self.vectoriser.vectors(readings)
         columns = columns_of(resources, readings, self.lexicon, self.names)
         self.items.extend(resources)
-        self._columns = self._columns.joined(columns)
+        self.columns = self.columns.joined(columns)
         tail = added if self._tail is None else _stack(self._tail, added)
         if tail.shape[0] > _TAIL:
-            self._vectors = _stack(self._vectors, tail)
-            self._transposed = self._vectors.T.tocsr()
+            self.vectors = _stack(self.vectors, tail)
+            self._transposed = self.vectors.T.tocsr()
             self._tail = None
         else:
             self._tail = tail
@@ -126,13 +127,13 @@ class Index:
     def _settle(self) -> None:
         """Join what was added since, so that lists can be searched in one piece."""
         if self._tail is not None:
-            self._vectors = _stack(self._vectors, self._tail)
-            self._transposed = self._vectors.T.tocsr()
+            self.vectors = _stack(self.vectors, self._tail)
+            self._transposed = self.vectors.T.tocsr()
             self._tail = None
         width = len(self.vectoriser.vocabulary)
-        if self._vectors.shape[1] < width:
-            self._vectors.resize(len(self.items), width)
-            self._transposed = self._vectors.T.tocsr()
+        if self.vectors.shape[1] < width:
+            self.vectors.resize(len(self.items), width)
+            self._transposed = self.vectors.T.tocsr()
 
     def query(self, need: Item, k: int = 10) -> list[Match]:
         """The best `k` resources for one need, every resource scored."""
@@ -145,22 +146,22 @@ class Index:
             parts.append((vector[:, : self._tail.shape[1]] @ self._tail.T).toarray())
         similarity = np.concatenate(parts, axis=1)
         ranking = self._rank_all(similarity, columns, k)
-        return self.explain(need, columns, vector, similarity[0, ranking.rows[0]], ranking.rows[0])
+        rows = ranking.rows[0][ranking.rows[0] >= 0]
+        return self.explain(need, readings[0], columns, similarity[0, rows], rows)
 
-    def match(self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None) -> list[list[Match]]:
-        """The best `k` resources for every need of a list."""
+    def match(self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None) -> Iterator[list[Match]]:
+        """The best `k` resources for every need of a list; `progress` hears of each need twice."""
         self._settle()
         readings = self.read(needs, progress)
         vectors = self.vectoriser.vectors(readings)
         columns = columns_of(needs, readings, self.lexicon, self.names)
         ranking = self.rank(vectors, columns, k)
-        found = []
         for row, need in enumerate(needs):
             rows = ranking.rows[row][ranking.rows[row] >= 0]
-            vector = vectors[row]
-            similarity = (self._vectors[rows] @ vector.T).toarray()[:, 0]
-            found.append(self.explain(need, columns.take(slice(row, row + 1)), vector, similarity, rows))
-        return found
+            similarity = (self.vectors[rows] @ vectors[row].T).toarray()[:, 0]
+            yield self.explain(need, readings[row], columns.take(slice(row, row + 1)), similarity, rows)
+            if progress is not None:
+                progress(1)
 
     def rank(self, vectors: sparse.csr_matrix, columns: Columns, k: int, candidates: int | None = None) -> Ranking:
         """Rows and scores of the best `k` resources; with `candidates` a large list's way is taken."""
@@ -177,7 +178,7 @@ class Index:
         return self._rank_candidates(vectors, columns, k, candidates or max(4 * k, 40))
 
     def _rank_all(self, similarity: NDArray[np.float32], columns: Columns, k: int) -> Ranking:
-        total = points(similarity, columns.take((slice(None), None)), self._columns).total
+        total = points(similarity, columns.take((slice(None), None)), self.columns).total
         rows = np.broadcast_to(np.arange(len(self.items), dtype=np.int32), total.shape)
         return _best(total, similarity, rows, min(k, len(self.items)))
 
@@ -187,11 +188,11 @@ class Index:
         tenths = np.zeros((count, k), dtype=np.int32)
         weak = np.ones(count, dtype=bool)
         stated = (columns.category > 0) & (columns.target_root > 0)
-        mine = self._columns
+        mine = self.columns
         for wanted, offered in _blocks(columns, stated, mine):
             if len(offered) < k:
                 continue
-            right = self._vectors[offered].T.tocsr()
+            right = self.vectors[offered].T.tocsr()
             for start in range(0, len(wanted), CHUNK):
                 part = wanted[start : start + CHUNK]
                 found, similarity = _padded(nearest(vectors[part], right, m, right), m)
@@ -202,7 +203,7 @@ class Index:
         left = np.flatnonzero(weak)
         for start in range(0, len(left), CHUNK):
             part = left[start : start + CHUNK]
-            found, similarity = _padded(nearest(vectors[part], self._vectors, m, self._transposed), m)
+            found, similarity = _padded(nearest(vectors[part], self.vectors, m, self._transposed), m)
             # What the block already gave is weighed against what the whole list gives.
             known = rows[part]
             again = (found[:, :, None] == known[:, None, :]).any(axis=2)
@@ -217,48 +218,53 @@ class Index:
     def _rank_found(
         self, columns: Columns, found: NDArray[np.int32], similarity: NDArray[np.float32], k: int
     ) -> Ranking:
-        total = points(similarity, columns.take((slice(None), None)), self._columns.take(np.maximum(found, 0))).total
+        total = points(similarity, columns.take((slice(None), None)), self.columns.take(np.maximum(found, 0))).total
         return _best(np.where(found >= 0, total, -1), similarity, found, k)
 
     def explain(
         self,
         need: Item,
+        reading: Reading,
         columns: Columns,
-        vector: sparse.csr_matrix,
         similarity: NDArray[np.float32],
         rows: NDArray[np.int32],
     ) -> list[Match]:
         """Scores in words for the resources at `rows`."""
         matches = []
-        wanted = {name: weight for name, weight in self._strong(need).items()}
+        wanted = strong(reading)
         for row, alike in zip(rows.tolist(), similarity.tolist(), strict=True):
             resource = self.items[row]
-            theirs = self._columns.take(slice(row, row + 1))
+            theirs = self.columns.take(slice(row, row + 1))
             value = points(np.array([alike], dtype=np.float32), columns, theirs)
             matches.append(
                 Match(
                     resource.id,
                     int(value.total.item()) / 10,
-                    reasons(need, resource, columns, theirs, value, shared_words(wanted, self._strong(resource))),
+                    reasons(need, resource, columns, theirs, value, shared_words(wanted, self.strong(row))),
                 )
             )
         return matches
 
-    def _strong(self, item: Item) -> dict[str, float]:
-        return {
-            name: weight
-            for name, weight in self.vectoriser.read(item).features.items()
-            if name[0] in (MATTER, TARGET, WORD)
-        }
+    def strong(self, row: int) -> dict[str, float]:
+        """The features of a resource that can be named to people."""
+        if row not in self._strong:
+            self._strong[row] = strong(self.vectoriser.read(self.items[row]))
+        return self._strong[row]
+
+
+def strong(reading: Reading) -> dict[str, float]:
+    """The features of a text that can be named to people."""
+    return {name: weight for name, weight in reading.features.items() if name[0] in (MATTER, TARGET, WORD)}
 
 
 def shared_words(left: dict[str, float], right: dict[str, float], most: int = 3) -> list[str]:
     """The weightiest meanings and words that two texts share, each said once."""
     common = sorted((-(left[name] * right[name]), name) for name in left.keys() & right.keys())
     words: list[str] = []
-    for _, name in common:
+    for weight, name in common:
         word = meaning(name)
-        if word and not any(word in other or other in word for other in words):
+        # A faint cue that both texts happen to hold is no reason to show anyone.
+        if weight <= common[0][0] * 0.3 and word and not any(word in other or other in word for other in words):
             words.append(word)
     return words[:most]
 
