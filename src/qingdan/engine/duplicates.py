@@ -20,8 +20,8 @@ from qingdan.engine.lexicon import Lexicon
 from qingdan.engine.scoring import Columns, Component
 from qingdan.engine.similarity import Index, Progress, shared_words, threads
 
-MAXIMA = {"content": 70, "category": 10, "target": 5, "place": 10, "time": 5}
-FULL_SIMILARITY = 0.7
+MAXIMA = {"content": 60, "category": 10, "target": 15, "place": 10, "time": 5}
+FULL_SIMILARITY = 0.8
 """Similarity of the texts at which the content earns all its points."""
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
@@ -171,8 +171,8 @@ def _explained(index: Index, pairs: Pairs, position: int) -> Pair:
     times = int(a.time.item()), int(b.time.item())
     text = {
         "content": f"都说到{words}" if words else "用词相近",
-        "category": scoring.stated_reason("类别", need.category, other.category, value["category"].item() / 100),
-        "target": scoring.stated_reason("对象", need.target, other.target, value["target"].item() / 50),
+        "category": scoring.stated_reason("类别", need.category, other.category, value["category"].item() / (MAXIMA["category"] * 10)),
+        "target": scoring.stated_reason("对象", need.target, other.target, value["target"].item() / (MAXIMA["target"] * 10)),
         "place": scoring.place_reason(int(max(scoring.place_level(a, b).item(), scoring.place_level(b, a).item()))),
         "time": "没写明时段"
         if 0 in times

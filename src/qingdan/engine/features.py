@@ -26,13 +26,13 @@ MATTER, BROADER, TARGET, TOPIC, WORD, CHARACTER, BIGRAM = "#", "<", "@", "^", " 
 class Weights:
     """How much each kind of feature counts before its rarity is taken into account."""
 
-    matter: float = 1.6
-    broader: float = 0.7
-    target: float = 0.7
-    topic: float = 0.9
-    word: float = 0.6
-    character: float = 0.15
-    bigram: float = 0.25
+    matter: float = 2.0
+    broader: float = 0.5
+    target: float = 1.2
+    topic: float = 0.25
+    word: float = 0.25
+    character: float = 0.1
+    bigram: float = 0.2
     title: float = 1.4
 
 
