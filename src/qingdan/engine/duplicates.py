@@ -15,16 +15,22 @@ from scipy.sparse.csgraph import connected_components
 from sparse_dot_topn import sp_matmul_topn
 
 from qingdan.engine import hours, scoring
+from qingdan.engine.features import SAME_MEANING
 from qingdan.engine.items import Item
 from qingdan.engine.lexicon import Lexicon
 from qingdan.engine.scoring import Columns, Component
 from qingdan.engine.similarity import Index, Progress, shared_words, threads
 
+# Points for the place may be negative: the same trouble in another street is another need.
+_PLACE_SHARES = np.array([0.6, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
+OTHER_STREET = -3.0
 MAXIMA = {"content": 60, "category": 10, "target": 15, "place": 10, "time": 5}
 FULL_SIMILARITY = 0.8
 """Similarity of the texts at which the content earns all its points."""
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
+OTHER_STREET_MOST = sum(MAXIMA.values()) - MAXIMA["place"] * (1 - OTHER_STREET)
+"""What two needs of different streets can reach at most: above it, streets need not be compared."""
 MOST_PARTNERS = 50
 """Partners kept for one need: a text that hundreds of others resemble is linked through the nearest."""
 CHUNK = 10_000
@@ -75,27 +81,45 @@ def least_similarity(suggest: float = SUGGEST) -> float:
     return max(0.05, (suggest - others) / MAXIMA["content"] * FULL_SIMILARITY - 0.001)
 
 
-def close_pairs(vectors: sparse.csr_matrix, threshold: float, progress: Progress | None = None) -> Pairs:
-    """Pairs of rows at least `threshold` similar; rows have length 1."""
-    right = vectors.T.tocsr()
-    lefts, rights, values = [], [], []
-    for start in range(0, vectors.shape[0], CHUNK):
-        chunk = vectors[start : start + CHUNK]
-        product = sp_matmul_topn(
-            chunk, right, top_n=MOST_PARTNERS + 1, threshold=threshold, sort=True, n_threads=threads()
-        ).tocoo()
-        lefts.append(np.minimum(product.row + start, product.col))
-        rights.append(np.maximum(product.row + start, product.col))
-        values.append(product.data)
-        if progress is not None:
-            progress(chunk.shape[0])
-    a, b, similarity = np.concatenate(lefts), np.concatenate(rights), np.concatenate(values)
-    apart = a < b
-    key, first = np.unique(a[apart].astype(np.int64) * vectors.shape[0] + b[apart], return_index=True)
+def close_pairs(
+    vectors: sparse.csr_matrix,
+    threshold: float,
+    blocks: NDArray[np.int32] | None = None,
+    progress: Progress | None = None,
+) -> Pairs:
+    """Pairs of rows at least `threshold` similar; rows have length 1.
+
+    Rows of different `blocks` are not compared; a row of block 0 is compared with every row.
+    """
+    count = vectors.shape[0]
+    if blocks is None:
+        blocks = np.zeros(count, dtype=np.int32)
+    everywhere = np.flatnonzero(blocks == 0)
+    jobs = [(everywhere, np.arange(count))] if len(everywhere) else []
+    order = np.argsort(blocks, kind="stable")
+    jobs += [
+        (rows, rows)
+        for rows in np.split(order, np.flatnonzero(np.diff(blocks[order])) + 1)
+        if len(rows) > 1 and blocks[rows[0]] != 0
+    ]
+    keys, values = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    for wanted, offered in jobs:
+        right = vectors[offered].T.tocsr()
+        for start in range(0, len(wanted), CHUNK):
+            rows = wanted[start : start + CHUNK]
+            product = sp_matmul_topn(
+                vectors[rows], right, top_n=MOST_PARTNERS + 1, threshold=threshold, n_threads=threads()
+            ).tocoo()
+            a, b = rows[product.row], offered[product.col]
+            keys.append((np.minimum(a, b) * count + np.maximum(a, b))[a != b])
+            values.append(product.data[a != b])
+            if progress is not None:
+                progress(len(rows))
+    key, first = np.unique(np.concatenate(keys), return_index=True)
     return Pairs(
-        (key // vectors.shape[0]).astype(np.int32),
-        (key % vectors.shape[0]).astype(np.int32),
-        similarity[apart][first],
+        (key // count).astype(np.int32),
+        (key % count).astype(np.int32),
+        np.concatenate(values)[first],
         np.zeros(len(key), dtype=np.int32),
     )
 
@@ -109,9 +133,16 @@ def _shares(similarity: NDArray[np.float32], a: Columns, b: Columns) -> dict[str
         "content": np.clip(similarity / FULL_SIMILARITY, 0, 1),
         "category": scoring.category_share(a, b),
         "target": scoring.target_share(a, b),
-        "place": np.array([0.6, 0.2, 0.5, 0.7, 1, 0.8], dtype=np.float32)[level],
+        "place": np.where(other_street(a, b), np.float32(OTHER_STREET), _PLACE_SHARES[level]),
         "time": np.where(unstated, 0.6, common / np.maximum(most, 1)),
     }
+
+
+def other_street(a: Columns, b: Columns) -> NDArray[np.bool_]:
+    """Both state a street or a district, and not the same."""
+    streets = (a.street > 0) & (b.street > 0) & (a.street != b.street)
+    districts = (a.district > 0) & (b.district > 0) & (a.district != b.district)
+    return streets | districts
 
 
 def pair_points(similarity: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, NDArray[np.int32]]:
@@ -145,9 +176,10 @@ def find_duplicates(
     progress: Progress | None = None,
 ) -> Iterator[Group]:
     """Groups of needs that probably say the same, each pair with its reasons."""
-    index = Index.build(needs, lexicon, progress=progress)
+    index = Index.build(needs, lexicon, SAME_MEANING, progress)
     columns, vectors = index.columns, index.vectors
-    pairs = score_pairs(close_pairs(vectors, least_similarity(suggest), progress), columns, suggest)
+    blocks = columns.street if suggest > OTHER_STREET_MOST else None
+    pairs = score_pairs(close_pairs(vectors, least_similarity(suggest), blocks, progress), columns, suggest)
     label = np.full(len(needs), -1, dtype=np.int64)
     groups = components(pairs, len(needs))
     for number, group in enumerate(groups):
@@ -173,7 +205,9 @@ def _explained(index: Index, pairs: Pairs, position: int) -> Pair:
         "content": f"都说到{words}" if words else "用词相近",
         "category": scoring.stated_reason("类别", need.category, other.category, value["category"].item() / (MAXIMA["category"] * 10)),
         "target": scoring.stated_reason("对象", need.target, other.target, value["target"].item() / (MAXIMA["target"] * 10)),
-        "place": scoring.place_reason(int(max(scoring.place_level(a, b).item(), scoring.place_level(b, a).item()))),
+        "place": "不在同一街道，多半是另一件事"
+        if other_street(a, b).item()
+        else scoring.place_reason(int(max(scoring.place_level(a, b).item(), scoring.place_level(b, a).item()))),
         "time": "没写明时段"
         if 0 in times
         else "时段相同"

@@ -155,6 +155,13 @@ class Lexicon:
                     break
             position += 1
 
+    def synonyms(self) -> Iterator[tuple[str, list[str]]]:
+        """Every full term with the heads it stands for; cues are left out."""
+        for term, heads in self._terms.items():
+            full = [head for head, certainty in heads.items() if certainty == 1.0]
+            if full:
+                yield term, full
+
     def category(self, name: str) -> str:
         """The one name of a category given in any of its spellings; an unknown one stays as it is."""
         key = normalise(name).strip()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from qingdan.engine.duplicates import SUGGEST, close_pairs, least_similarity, score_pairs
-from qingdan.engine.features import Weights
+from qingdan.engine.features import SAME_MEANING, Weights
 from qingdan.engine.items import Item
 from qingdan.engine.similarity import Index
 
@@ -108,7 +108,7 @@ def true_pairs(labelled: Labelled) -> PairSet:
     return {(a, b) for i, a in enumerate(ids) for b in ids[i + 1 :] if labelled.same[a] == labelled.same[b]}
 
 
-def our_pairs(labelled: Labelled, suggest: float = SUGGEST, weights: Weights | None = None) -> PairSet:
+def our_pairs(labelled: Labelled, suggest: float = SUGGEST, weights: Weights = SAME_MEANING) -> PairSet:
     index = Index.build(labelled.needs, weights=weights)
     pairs = score_pairs(close_pairs(index.vectors, least_similarity(suggest)), index.columns, suggest)
     return {
