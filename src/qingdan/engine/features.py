@@ -53,9 +53,9 @@ class Reading:
 # Whether two needs say the same hangs more on what and whom they mean than on how they put it.
 SAME_MEANING = Weights(matter=2.0, broader=0.5, target=1.2, topic=0.25, word=0.25, character=0.1, bigram=0.2)
 
-COMMON_SHARE, LARGE_LIST = 0.04, 1_000
-"""In a list of at least so many texts, words and characters that more than this share of them hold are left
-out: they tell nothing apart and make up most of the work."""
+COMMON_WORD, COMMON_MEANING, LARGE_LIST = 0.04, 0.25, 1_000
+"""In a list of at least so many texts, what more than this share of them hold is left out: it tells nothing
+apart and makes up most of the work."""
 
 # A list of twenty resources says little about how rare a word is; these imagined ones steady it.
 PRIOR_TEXTS, PRIOR_FREQUENCY = 200, 3
@@ -140,14 +140,15 @@ class Vectoriser:
         for reading in readings:
             frequency.update(reading.features.keys())
         self._texts = len(readings)
-        common = self._texts * COMMON_SHARE if self._texts >= LARGE_LIST else self._texts
+        if self._texts >= LARGE_LIST:
+            self._common = {
+                name
+                for name, count in frequency.items()
+                if count > self._texts * (COMMON_MEANING if name[0] in _MEANINGS else COMMON_WORD)
+            }
         self.vocabulary = {
-            name: column
-            for column, name in enumerate(
-                sorted(n for n, count in frequency.items() if count <= common or n[0] in _MEANINGS)
-            )
+            name: column for column, name in enumerate(sorted(frequency.keys() - self._common))
         }
-        self._common = {n for n, count in frequency.items() if count > common and n[0] not in _MEANINGS}
         self._rarity = np.fromiter(
             (self._rarity_of(frequency[name]) for name in self.vocabulary), dtype=np.float32, count=len(self.vocabulary)
         )

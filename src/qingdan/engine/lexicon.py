@@ -98,6 +98,9 @@ class Lexicon:
                 raise LexiconError(f"{where}: write synonyms, then optionally < wider words and ~ cues")
             if section == STOPS:
                 self.stops.update(words)
+                for word in words:
+                    if len(word) > 1:  # hides its characters from the cues
+                        self._terms.setdefault(word, {})
             elif section == CATEGORY_NAMES:
                 for word in words:
                     self._category_names[word] = words[0]
