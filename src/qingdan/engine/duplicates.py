@@ -19,7 +19,7 @@ from qingdan.engine.features import SAME_MEANING
 from qingdan.engine.items import Item
 from qingdan.engine.lexicon import Lexicon
 from qingdan.engine.scoring import Columns, Component
-from qingdan.engine.similarity import Index, Progress, shared_words, threads
+from qingdan.engine.similarity import Index, Progress, in_parallel, shared_words
 
 # Points for the place may be negative: the same trouble in another street is another need.
 _PLACE_SHARES = np.array([0.6, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
@@ -33,7 +33,7 @@ OTHER_STREET_MOST = sum(MAXIMA.values()) - MAXIMA["place"] * (1 - OTHER_STREET)
 """What two needs of different streets can reach at most: above it, streets need not be compared."""
 MOST_PARTNERS = 50
 """Partners kept for one need: a text that hundreds of others resemble is linked through the nearest."""
-CHUNK = 10_000
+CHUNK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,24 +102,32 @@ def close_pairs(
         for rows in np.split(order, np.flatnonzero(np.diff(blocks[order])) + 1)
         if len(rows) > 1 and blocks[rows[0]] != 0
     ]
-    keys, values = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-    for wanted, offered in jobs:
-        right = vectors[offered].T.tocsr()
-        for start in range(0, len(wanted), CHUNK):
-            rows = wanted[start : start + CHUNK]
-            product = sp_matmul_topn(
-                vectors[rows], right, top_n=MOST_PARTNERS + 1, threshold=threshold, n_threads=threads()
-            ).tocoo()
-            a, b = rows[product.row], offered[product.col]
-            keys.append((np.minimum(a, b) * count + np.maximum(a, b))[a != b])
-            values.append(product.data[a != b])
-            if progress is not None:
-                progress(len(rows))
-    key, first = np.unique(np.concatenate(keys), return_index=True)
+    Part = tuple[NDArray[np.int64], NDArray[np.int64], sparse.csr_matrix]
+
+    def compare(part: Part) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        rows, offered, right = part
+        product = sp_matmul_topn(
+            vectors[rows], right, top_n=MOST_PARTNERS + 1, threshold=threshold, n_threads=1
+        ).tocoo()
+        a, b = rows[product.row], offered[product.col]
+        if progress is not None:
+            progress(len(rows))
+        return (np.minimum(a, b) * count + np.maximum(a, b))[a != b], product.data[a != b]
+
+    def parts() -> Iterator[Part]:
+        for wanted, offered in jobs:
+            right = vectors[offered].T.tocsr()
+            for start in range(0, len(wanted), CHUNK):
+                yield wanted[start : start + CHUNK], offered, right
+
+    found = in_parallel(compare, parts())
+    keys = np.concatenate([np.zeros(0, np.int64), *(keys for keys, _ in found)])
+    values = np.concatenate([np.zeros(0, np.float32), *(values for _, values in found)])
+    key, first = np.unique(keys, return_index=True)
     return Pairs(
         (key // count).astype(np.int32),
         (key % count).astype(np.int32),
-        np.concatenate(values)[first],
+        values[first],
         np.zeros(len(key), dtype=np.int32),
     )
 

@@ -20,7 +20,6 @@ from qingdan.engine.items import Item
 from qingdan.engine.lexicon import Lexicon, normalise
 
 MATTER, TARGET, TOPIC, WORD, CHARACTER, BIGRAM = "#", "@", "^", " ", "'", '"'
-_MEANINGS = (MATTER, TARGET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,11 @@ class Reading:
 # Whether two needs say the same hangs more on what and whom they mean than on how they put it.
 SAME_MEANING = Weights(matter=2.0, broader=0.5, target=1.2, topic=0.25, word=0.25, character=0.1, bigram=0.2)
 
-COMMON_WORD, COMMON_MEANING, LARGE_LIST = 0.04, 0.25, 1_000
-"""In a list of at least so many texts, what more than this share of them hold is left out: it tells nothing
-apart and makes up most of the work."""
+LARGE_LIST = 1_000
+COMMON = {MATTER: 0.25, TARGET: 0.1}
+COMMON_WORD = 0.02
+"""In a list of at least so many texts, what more than this share of them hold is left out: it tells hardly
+anything apart and makes up most of the work."""
 
 # A list of twenty resources says little about how rare a word is; these imagined ones steady it.
 PRIOR_TEXTS, PRIOR_FREQUENCY = 200, 3
@@ -144,7 +145,7 @@ class Vectoriser:
             self._common = {
                 name
                 for name, count in frequency.items()
-                if count > self._texts * (COMMON_MEANING if name[0] in _MEANINGS else COMMON_WORD)
+                if count > self._texts * COMMON.get(name[0], COMMON_WORD)
             }
         self.vocabulary = {
             name: column for column, name in enumerate(sorted(frequency.keys() - self._common))

@@ -7,9 +7,10 @@ resembles the text, which is how a wrong code shows. Candidates are then scored 
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +24,15 @@ from qingdan.engine.scoring import Columns, Component, Names, columns_of, points
 
 EXACT_PAIRS = 2_000
 """Lists of up to so many resources are scored pair by pair."""
-WEAK = 0.3
+WEAK = 0.25
 """Text similarity below which the best of a block is no answer, so that the code may be wrong."""
-CHUNK = 20_000
+SHARED = 0.5
+"""Share of a block that holds a feature from which on it is left out of the search inside the block."""
+CHUNK, SHARE = 20_000, 2_000
 _TAIL = 512
 
 Progress = Callable[[int], None]
+Job, Done = TypeVar("Job"), TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,29 @@ def threads() -> int:
 
 
 def nearest(
-    needs: sparse.csr_matrix, resources: sparse.csr_matrix, k: int, transposed: sparse.csr_matrix | None = None
-) -> sparse.csr_matrix:
-    """For each row of `needs` its `k` most similar rows of `resources`, best first; zeros are left out."""
-    right = resources.T.tocsr() if transposed is None else transposed
-    return sp_matmul_topn(needs, right, top_n=k, sort=True, n_threads=threads())
+    needs: sparse.csr_matrix, transposed: sparse.csr_matrix, k: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """For each row of `needs` the `k` most similar columns of `transposed`, best first, and how similar.
+
+    Rows hold -1 and 0 where fewer than `k` share anything with the need.
+    """
+    found = np.empty((needs.shape[0], k), dtype=np.int32)
+    similarity = np.empty((needs.shape[0], k), dtype=np.float32)
+
+    def search(start: int) -> None:
+        end = min(needs.shape[0], start + SHARE)
+        # Threads of our own over parts of the list: those of the library wait busily for each other.
+        product = sp_matmul_topn(_slice(needs, start, end), transposed, top_n=k, sort=True, n_threads=1)
+        found[start:end], similarity[start:end] = _padded(product, k)
+
+    in_parallel(search, range(0, needs.shape[0], SHARE))
+    return found, similarity
+
+
+def in_parallel(work: Callable[[Job], Done], jobs: Iterable[Job]) -> list[Done]:
+    """The results of all `jobs` in their order, worked out on as many threads as there are processors."""
+    with ThreadPoolExecutor(threads()) as pool:
+        return list(pool.map(work, jobs))
 
 
 class Index:
@@ -77,6 +99,7 @@ class Index:
         self._transposed: sparse.csr_matrix
         self._tail: sparse.csr_matrix | None = None
         self._strong: dict[int, dict[str, float]] = {}
+        self._blocks: dict[int, _Block] = {}
 
     @classmethod
     def build(
@@ -113,6 +136,7 @@ class Index:
         readings = self.read(resources)
         self.vectoriser.learn(readings)
         added = self.vectoriser.vectors(readings)
+        self._blocks = {}
         columns = columns_of(resources, readings, self.lexicon, self.names)
         self.items.extend(resources)
         self.columns = self.columns.joined(columns)
@@ -175,44 +199,76 @@ class Index:
             return Ranking(
                 np.concatenate([part.rows for part in parts]), np.concatenate([part.tenths for part in parts])
             )
-        return self._rank_candidates(vectors, columns, k, candidates or max(4 * k, 40))
+        return self._rank_candidates(vectors, columns, k, candidates or max(3 * k, 30))
 
     def _rank_all(self, similarity: NDArray[np.float32], columns: Columns, k: int) -> Ranking:
         total = points(similarity, columns.take((slice(None), None)), self.columns).total
         rows = np.broadcast_to(np.arange(len(self.items), dtype=np.int32), total.shape)
         return _best(total, similarity, rows, min(k, len(self.items)))
 
+    def neighbours(
+        self, vectors: sparse.csr_matrix, columns: Columns, m: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The `m` most similar resources inside each need's block of category and target group.
+
+        Rows hold -1 where the need states no codes or its block is smaller.
+        """
+        found = np.full((len(columns), m), -1, dtype=np.int32)
+        similarity = np.zeros((len(columns), m), dtype=np.float32)
+        keys = _keys(columns)
+        order = np.argsort(keys, kind="stable")
+        ordered, sorted_keys = vectors[order], keys[order]
+        bounds = np.flatnonzero(np.r_[True, np.diff(sorted_keys) != 0, True]).tolist() if len(order) else [0]
+        jobs = [
+            (low, high, self._block(int(sorted_keys[low])))
+            for low, high in zip(bounds[:-1], bounds[1:], strict=True)
+            if sorted_keys[low] > 0
+        ]
+
+        def search(job: tuple[int, int, _Block]) -> None:
+            low, high, block = job
+            for start in range(low, high, CHUNK):
+                end = min(high, start + CHUNK)
+                rows = order[start:end]
+                found[rows], similarity[rows] = block.nearest(_slice(ordered, start, end), m)
+
+        # Big blocks first, so that no worker is left with one at the end.
+        in_parallel(search, sorted(jobs, key=lambda job: job[0] - job[1]))
+        return found, similarity
+
+    def _block(self, key: int) -> "_Block":
+        if not self._blocks:
+            keys = _keys(self.columns)
+            order = np.argsort(keys, kind="stable")
+            for rows in np.split(order, np.flatnonzero(np.diff(keys[order])) + 1):
+                self._blocks[int(keys[rows[0]])] = _Block(self.vectors[rows], rows.astype(np.int32))
+        if key not in self._blocks:
+            self._blocks[key] = _Block(self.vectors[:0], np.zeros(0, np.int32))
+        return self._blocks[key]
+
     def _rank_candidates(self, vectors: sparse.csr_matrix, columns: Columns, k: int, m: int) -> Ranking:
         count = len(columns)
-        rows = np.full((count, k), -1, dtype=np.int32)
-        tenths = np.zeros((count, k), dtype=np.int32)
-        weak = np.ones(count, dtype=bool)
-        stated = (columns.category > 0) & (columns.target_root > 0)
-        mine = self.columns
-        for wanted, offered in _blocks(columns, stated, mine):
-            if len(offered) < k:
-                continue
-            right = self.vectors[offered].T.tocsr()
-            for start in range(0, len(wanted), CHUNK):
-                part = wanted[start : start + CHUNK]
-                found, similarity = _padded(nearest(vectors[part], right, m, right), m)
-                where = np.where(found >= 0, offered[np.maximum(found, 0)], -1)
-                ranking = self._rank_found(columns.take(part), where, similarity, k)
-                rows[part], tenths[part] = ranking.rows, ranking.tenths
-                weak[part] = similarity[:, 0] < WEAK
+        rows = np.empty((count, k), dtype=np.int32)
+        tenths = np.empty((count, k), dtype=np.int32)
+        found, similarity = self.neighbours(vectors, columns, m)
+        for start in range(0, count, CHUNK):
+            part = slice(start, start + CHUNK)
+            ranking = self._rank_found(columns.take(part), found[part], similarity[part], k)
+            rows[part], tenths[part] = ranking.rows, ranking.tenths
+        weak = (similarity.max(axis=1, initial=0) < WEAK) | (found[:, :k] < 0).any(axis=1)
         left = np.flatnonzero(weak)
         for start in range(0, len(left), CHUNK):
-            part = left[start : start + CHUNK]
-            found, similarity = _padded(nearest(vectors[part], self.vectors, m, self._transposed), m)
-            # What the block already gave is weighed against what the whole list gives.
-            known = rows[part]
-            again = (found[:, :, None] == known[:, None, :]).any(axis=2)
-            found[again] = -1
-            fresh = self._rank_found(columns.take(part), found, similarity, k)
-            both_rows = np.concatenate([known, fresh.rows], axis=1)
-            both_tenths = np.concatenate([np.where(known >= 0, tenths[part], -1), fresh.tenths], axis=1)
-            ranking = _best(both_tenths, np.zeros(both_tenths.shape, np.float32), both_rows, k)
-            rows[part], tenths[part] = ranking.rows, ranking.tenths
+            some = left[start : start + CHUNK]
+            wide, alike = nearest(vectors[some], self._transposed, m)
+            # What the block gave is weighed against what the whole list gives.
+            wide[(wide[:, :, None] == found[some][:, None, :]).any(axis=2)] = -1
+            ranking = self._rank_found(
+                columns.take(some),
+                np.concatenate([found[some], wide], axis=1),
+                np.concatenate([similarity[some], alike], axis=1),
+                k,
+            )
+            rows[some], tenths[some] = ranking.rows, ranking.tenths
         return Ranking(rows, tenths)
 
     def _rank_found(
@@ -277,24 +333,56 @@ def _stack(above: sparse.csr_matrix, below: sparse.csr_matrix) -> sparse.csr_mat
     return sparse.vstack([above, below], format="csr")
 
 
-def _blocks(
-    needs: Columns, stated: NDArray[np.bool_], resources: Columns
-) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Rows of needs and of resources that share category and target group."""
+def _keys(columns: Columns) -> NDArray[np.int64]:
+    """One number for category and target group, 0 where one of them is not stated."""
+    stated = (columns.category > 0) & (columns.target_root > 0)
+    return np.where(stated, (columns.category.astype(np.int64) << 32) | columns.target_root.astype(np.int64), 0)
 
-    def keys(columns: Columns) -> NDArray[np.int64]:
-        return (columns.category.astype(np.int64) << 32) | columns.target_root.astype(np.int64)
 
-    theirs = keys(resources)
-    order = np.argsort(theirs, kind="stable")
-    ordered = theirs[order]
-    needs_rows = np.flatnonzero(stated)
-    mine = keys(needs)[needs_rows]
-    blocks = []
-    for key in np.unique(mine).tolist():
-        low, high = np.searchsorted(ordered, [key, key + 1])
-        blocks.append((needs_rows[mine == key], np.sort(order[low:high])))
-    return blocks
+def _slice(matrix: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
+    """Consecutive rows without copying them."""
+    low, high = matrix.indptr[start], matrix.indptr[end]
+    return sparse.csr_matrix(
+        (matrix.data[low:high], matrix.indices[low:high], matrix.indptr[start : end + 1] - low),
+        shape=(end - start, matrix.shape[1]),
+        copy=False,
+    )
+
+
+class _Block:
+    """Resources of one category and target group.
+
+    What most of a block share, such as the target group itself, tells them apart no more and would make
+    every pair a candidate; it is left out of the search and added to the similarity of those found.
+    """
+
+    def __init__(self, vectors: sparse.csr_matrix, rows: NDArray[np.int32]) -> None:
+        self.rows = rows
+        shared = np.bincount(vectors.indices, minlength=vectors.shape[1]) > vectors.shape[0] * SHARED
+        self._shared = np.flatnonzero(shared)
+        self._common = np.ascontiguousarray(vectors[:, self._shared].toarray().T)
+        self._telling = _without(vectors, shared).T.tocsr()
+
+    def nearest(self, needs: sparse.csr_matrix, m: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Candidates of the block for each need, with their full similarity, nearly best first."""
+        if not len(self.rows):
+            return np.full((needs.shape[0], m), -1, np.int32), np.zeros((needs.shape[0], m), np.float32)
+        found, similarity = _padded(sp_matmul_topn(needs, self._telling, top_n=m, sort=True, n_threads=1), m)
+        real = found >= 0
+        if len(self._shared):
+            mine = needs[:, self._shared].toarray()
+            for column in np.flatnonzero(mine.any(axis=0)).tolist():
+                similarity += mine[:, column, None] * self._common[column][found] * real
+        return np.where(real, self.rows[found], -1), similarity
+
+
+def _without(matrix: sparse.csr_matrix, columns: NDArray[np.bool_]) -> sparse.csr_matrix:
+    """The matrix with these columns emptied."""
+    keep = ~columns[matrix.indices]
+    counts = np.concatenate([[0], np.cumsum(keep)])[matrix.indptr]
+    return sparse.csr_matrix(
+        (matrix.data[keep], matrix.indices[keep], counts.astype(matrix.indptr.dtype)), shape=matrix.shape
+    )
 
 
 def _padded(product: sparse.csr_matrix, m: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
