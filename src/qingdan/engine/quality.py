@@ -110,7 +110,7 @@ def true_pairs(labelled: Labelled) -> PairSet:
 
 def our_pairs(labelled: Labelled, suggest: float = SUGGEST, weights: Weights = SAME_MEANING) -> PairSet:
     index = Index.build(labelled.needs, weights=weights)
-    pairs = score_pairs(close_pairs(index.vectors, least_similarity(suggest)), index.columns, suggest)
+    pairs = score_pairs(close_pairs(index.vectors, least_similarity(index.columns, suggest)), index.columns, suggest)
     return {
         (labelled.needs[a].id, labelled.needs[b].id)
         for a, b in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)

@@ -40,7 +40,7 @@ _MISTYPED = "的在是我有他这中大来上个国到说们为子和你地出�
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Needs and resources, and for each need the matter that it is really about."""
+    """Needs and resources, and what each is really about."""
 
     needs: list[Item]
     resources: list[Item]
