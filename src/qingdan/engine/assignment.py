@@ -97,7 +97,6 @@ def plan_value(edges: Options, chosen: NDArray[np.int64]) -> float:
 
 def assign(edges: Options, rounds: int = 60, progress: Callable[[int], None] | None = None) -> Plan:
     """The best plan found; never worse than `greedy`, always the same for the same edges."""
-    count = len(edges.demand)
     fits = edges.demand[edges.need] <= edges.capacity[edges.resource]
     usable = Options(edges.need[fits], edges.resource[fits], edges.score[fits], edges.demand, edges.capacity)
     plain = greedy(usable)
@@ -107,14 +106,18 @@ def assign(edges: Options, rounds: int = 60, progress: Callable[[int], None] | N
     bound, prices = _prices(usable, rounds, best_value, progress)
     reduced = usable.score - prices[usable.resource]
     # A need whose best choice is clearest goes first: the others have somewhere else to go.
-    priced = greedy(usable, np.lexsort((usable.resource, usable.need, -usable.score, -_regret(usable, reduced))))
+    priced = greedy(
+        usable, np.lexsort((usable.resource, usable.need, -usable.score, -_regret(usable, reduced)))
+    )
     by_reduced = greedy(usable, np.lexsort((usable.resource, usable.need, -reduced)))
     for start in (priced, by_reduced):
         value = plan_value(usable, start)
         if value > best_value:
             best_value, best = value, start
     best = _improve(usable, best, prices)
-    return Plan(best, plan_value(usable, best), max(bound, plan_value(usable, best)), _left(edges, fits, best))
+    return Plan(
+        best, plan_value(usable, best), max(bound, plan_value(usable, best)), _left(edges, fits, best)
+    )
 
 
 def _regret(edges: Options, reduced: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -163,7 +166,9 @@ def _prices(
     return bound, best_prices
 
 
-def _improve(edges: Options, start: NDArray[np.int64], prices: NDArray[np.float64], passes: int = 6) -> NDArray[np.int64]:
+def _improve(
+    edges: Options, start: NDArray[np.int64], prices: NDArray[np.float64], passes: int = 6
+) -> NDArray[np.int64]:
     """Local search: a need moves to a better resource, if need be by moving one smaller claim aside.
 
     The one moved aside goes to its best resource with room or is left out; the move is made when the whole
@@ -204,17 +209,16 @@ def _improve(edges: Options, start: NDArray[np.int64], prices: NDArray[np.float6
             members[resource].add(need)
             left[resource] -= demand[need]
 
-    active = range(len(chosen))
     for _ in range(passes):
-        moved: set[int] = set()
-        for need in active:
+        moved = False
+        for need in range(len(chosen)):
             size, now = demand[need], worth[need]
             for value, resource in ways[need]:
                 if value <= now + 1e-9:
                     break
                 if left[resource] >= size:
                     move(need, value, resource)
-                    moved.add(need)
+                    moved = True
                     break
                 best_gain, best = 1e-9, None
                 for other in members[resource]:
@@ -230,13 +234,10 @@ def _improve(edges: Options, start: NDArray[np.int64], prices: NDArray[np.float6
                     other, there, place = best
                     move(other, there, place)
                     move(need, value, resource)
-                    moved.update((need, other))
+                    moved = True
                     break
         if not moved:
             break
-        # Only those near a change can gain again.
-        touched = {resource for need in moved for _, resource in ways[need]}
-        active = sorted(moved.union(*(members[resource] for resource in touched))) if len(moved) < 2000 else active
     return np.array(chosen, dtype=np.int64)
 
 

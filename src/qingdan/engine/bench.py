@@ -7,12 +7,14 @@ and processor time are both given: on a shared machine the second is the steadie
 
 import os
 import resource
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import click
 import numpy as np
 from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
@@ -28,6 +30,8 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Timing:
+    """Seconds by the clock, and seconds of all processors together."""
+
     wall: float
     processor: float
 
@@ -42,9 +46,10 @@ class Timing:
         )
 
 
-def timed(work: Callable[[], Result]) -> tuple[Result, Timing]:
+def timed(work: Callable[..., Result], *arguments: Any) -> tuple[Result, Timing]:
+    """What `work` answers and how long it took."""
     wall, processor = time.perf_counter(), time.process_time()
-    result = work()
+    result = work(*arguments)
     return result, Timing(time.perf_counter() - wall, time.process_time() - processor)
 
 
@@ -75,7 +80,7 @@ def bench_match(needs: int = 50_000, resources: int = 20_000, sample: int = 500)
     made = make(needs, resources, wrong=0.0)
     index, building = timed(lambda: Index.build(made.resources))
     (_, vectors, columns), reading = timed(lambda: index.prepare(made.needs))
-    yield f"index built in {building.wall:.1f} s, needs read in {reading.wall:.1f} s (both apart from the search)"
+    yield f"index built in {building.wall:.1f} s, needs read in {reading.wall:.1f} s, not counted below"
     transposed = index.transposed
     nearest(vectors[:100], transposed, 10)
     (_, alike), text = timed(lambda: nearest(vectors, transposed, 10))
@@ -86,11 +91,18 @@ def bench_match(needs: int = 50_000, resources: int = 20_000, sample: int = 500)
     length = np.sqrt(np.asarray(vectors[:sample].multiply(vectors[:sample]).sum(axis=1)))
     same = np.abs((1 - distance) * length - alike[:sample]).max(axis=1) < 1e-4
     yield f"text alone, ten best: {text.against(spent.scaled(needs / sample))}"
-    yield f"  the same ten similarities for {same.mean():.1%} of {sample} needs; peer timed on these, then scaled"
+    yield f"  the same ten similarities for {same.mean():.1%} of the {sample} needs that the peer was timed on"
 
     index.neighbours(vectors[:100], columns.take(slice(0, 100)), 10)
     (found, _), codes = timed(lambda: index.neighbours(vectors, columns, 10))
-    names = 1 + int(max(columns.category.max(), columns.target_root.max(), index.columns.category.max(), index.columns.target_root.max()))
+    names = 1 + int(
+        max(
+            columns.category.max(),
+            columns.target_root.max(),
+            index.columns.category.max(),
+            index.columns.target_root.max(),
+        )
+    )
     theirs = with_codes(index.vectors, index.columns, names)
     ours = with_codes(vectors[:sample], columns.take(slice(0, sample)), names)
     peer = NearestNeighbors(n_neighbors=10, algorithm="brute", metric="cosine", n_jobs=-1).fit(theirs)
@@ -105,10 +117,10 @@ def bench_match(needs: int = 50_000, resources: int = 20_000, sample: int = 500)
         yield f"  {name}: the need's own matter among the ten for {hit.mean():.1%}"
     noisy = make(needs, 1, wrong=0.03).needs
     _, noisy_vectors, noisy_columns = index.prepare(noisy)
-    ranking, full = timed(lambda: index.rank(noisy_vectors, noisy_columns, 10))
+    _, full = timed(lambda: index.rank(noisy_vectors, noisy_columns, 10))
     yield f"all six parts scored, 6 % of codes wrong or missing: {full.against(spent.scaled(needs / sample))}"
     _, one = timed(lambda: [index.query(need, 10) for need in noisy[:50]])
-    yield f"one need on a page: {one.wall / 50 * 1000:.1f} ms, reasons included; peak memory {peak_memory():.1f} GiB"
+    yield f"one need on a page, with reasons: {one.wall / 50 * 1000:.1f} ms; memory {peak_memory():.1f} GiB"
 
 
 def bench_growth(needs: int = 500_000, resources: int = 200_000) -> Iterator[str]:
@@ -116,20 +128,25 @@ def bench_growth(needs: int = 500_000, resources: int = 200_000) -> Iterator[str
     yield f"growth to {needs:,} needs × {resources:,} resources; {machine()}"
     for factor in (10, 1):
         made = make(needs // factor, resources // factor, streets=120 // factor)
-        index, building = timed(lambda made=made: Index.build(made.resources))
+        index, building = timed(Index.build, made.resources)
         spent, reading = [], 0.0
         for start in range(0, len(made.needs), 20_000):
             chunk = made.needs[start : start + 20_000]
-            (_, vectors, columns), read = timed(lambda chunk=chunk, index=index: index.prepare(chunk))
+            (_, vectors, columns), read = timed(index.prepare, chunk)
             reading += read.wall
-            spent.append(timed(lambda v=vectors, c=columns, index=index: index.rank(v, c, 10))[1])
+            spent.append(timed(index.rank, vectors, columns, 10)[1])
         wall, processor = sum(t.wall for t in spent), sum(t.processor for t in spent)
         yield (
-            f"{len(made.needs):,} × {len(made.resources):,}: built {building.wall:.0f} s, read {reading:.0f} s, "
+            f"{len(made.needs):,} × {len(made.resources):,}: built {building.wall:.0f} s, "
+            f"read {reading:.0f} s, "
             f"ranked {wall:.1f} s = {wall / len(made.needs) * 1e6:.0f} µs a need "
             f"(processor {processor / len(made.needs) * 1e6:.0f} µs); peak memory {peak_memory():.1f} GiB"
         )
         del made, index, vectors, columns
+
+
+def _pairs(index: Index, least: float, blocks: Any) -> duplicates.Pairs:
+    return duplicates.score_pairs(duplicates.close_pairs(index.vectors, least, blocks), index.columns)
 
 
 def bench_duplicates(needs: int = 50_000, sample: int = 500) -> Iterator[str]:
@@ -144,11 +161,7 @@ def bench_duplicates(needs: int = 50_000, sample: int = 500) -> Iterator[str]:
     peer.radius_neighbors(index.vectors[:50], radius=1 - least, return_distance=True)
     _, spent = timed(lambda: peer.radius_neighbors(index.vectors[:sample], radius=1 - least))
     for name, blocks in (("places given", index.columns.street), ("no places", None)):
-        pairs, ours = timed(
-            lambda blocks=blocks: duplicates.score_pairs(
-                duplicates.close_pairs(index.vectors, least, blocks), index.columns
-            )
-        )
+        pairs, ours = timed(_pairs, index, least, blocks)
         yield f"{name}: {ours.against(spent.scaled(needs / sample))}"
         if blocks is None:
             continue  # what belongs together was made by street, so it cannot be known without
@@ -174,11 +187,12 @@ def bench_assignment(needs: int = 50_000, resources: int = 20_000) -> Iterator[s
     simple, quick = timed(lambda: assignment.plan_value(edges, assignment.greedy(edges)))
     in_order = assignment.plan_value(edges, assignment.greedy(edges, np.arange(len(edges.need))))
     plan, spent = timed(lambda: assignment.assign(edges))
+    yield f"{spent.wall:.1f} s (processor {spent.processor:.1f} s); best score first takes {quick.wall:.1f} s"
     yield (
-        f"{spent.wall:.1f} s (processor {spent.processor:.1f} s), greedy {quick.wall:.1f} s; value {plan.value:,.0f}, "
-        f"{plan.value / simple - 1:.1%} above best-score-first, {plan.value / in_order - 1:.1%} above list order"
+        f"value {plan.value:,.0f}: {plan.value / simple - 1:.1%} above best score first, "
+        f"{plan.value / in_order - 1:.1%} above list order, at most {plan.gap:.1%} below the best possible"
     )
-    yield f"at most {plan.gap:.1%} below the best possible; left out {len(plan.left):,} needs {dict(Counter(plan.left.values()))}"
+    yield f"left out {len(plan.left):,} needs: {dict(Counter(plan.left.values()))}"
 
 
 def bench_quality() -> Iterator[str]:
@@ -193,7 +207,9 @@ def bench_quality() -> Iterator[str]:
             true = quality.true_pairs(labelled)
             lines = {"duplicates": quality.our_pairs(labelled)}
             for words, title in ((False, "character pairs"), (True, "word pairs")):
-                lines[title] = quality.baseline_pairs(labelled, words, quality.best_baseline_threshold(labelled, words))
+                lines[title] = quality.baseline_pairs(
+                    labelled, words, quality.best_baseline_threshold(labelled, words)
+                )
             for title, found in lines.items():
                 precision, recall, f1 = quality.precision_recall(found, true)
                 yield f"  {title:16} precision {precision:.2f}  recall {recall:.2f}  F1 {f1:.2f}"
@@ -210,13 +226,9 @@ BENCHMARKS: dict[str, Callable[[], Iterator[str]]] = {
 
 def main(name: str) -> None:
     """Run one benchmark by name and print its lines as they come."""
-    import click
-
     for line in BENCHMARKS[name]():
         click.echo(line)
 
 
 if __name__ == "__main__":
-    import sys
-
     main(sys.argv[1])

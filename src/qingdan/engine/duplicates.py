@@ -82,7 +82,10 @@ def least_similarity(columns: Columns, suggest: float = SUGGEST) -> float:
         "category": 1.0 if columns.category.any() else scoring.SUGGESTED_SAME,
         "target": 1.0 if columns.target.any() else scoring.SUGGESTED_SAME,
         "place": 1.0
-        if any(level.any() for level in (columns.district, columns.street, columns.community, columns.whole_district))
+        if any(
+            level.any()
+            for level in (columns.district, columns.street, columns.community, columns.whole_district)
+        )
         else UNSTATED,
         "time": 1.0 if columns.time.any() else UNSTATED,
     }
@@ -167,7 +170,7 @@ def pair_points(similarity: NDArray[np.float32], a: Columns, b: Columns) -> dict
 def score_pairs(pairs: Pairs, columns: Columns, suggest: float = SUGGEST) -> Pairs:
     """Pairs with their score, those below `suggest` left out."""
     value = pair_points(pairs.similarity, columns.take(pairs.left), columns.take(pairs.right))
-    tenths = np.sum(list(value.values()), axis=0, dtype=np.int32)
+    tenths = np.stack(list(value.values())).sum(axis=0, dtype=np.int32)
     keep = tenths >= round(suggest * 10)
     return Pairs(pairs.left[keep], pairs.right[keep], pairs.similarity[keep], tenths[keep])
 
@@ -192,7 +195,9 @@ def find_duplicates(
     index = Index.build(needs, lexicon, SAME_MEANING, progress)
     columns, vectors = index.columns, index.vectors
     blocks = columns.street if suggest > OTHER_STREET_MOST else None
-    pairs = score_pairs(close_pairs(vectors, least_similarity(columns, suggest), blocks, progress), columns, suggest)
+    pairs = score_pairs(
+        close_pairs(vectors, least_similarity(columns, suggest), blocks, progress), columns, suggest
+    )
     label = np.full(len(needs), -1, dtype=np.int64)
     groups = components(pairs, len(needs))
     for number, group in enumerate(groups):
@@ -216,11 +221,17 @@ def _explained(index: Index, pairs: Pairs, position: int) -> Pair:
     times = int(a.time.item()), int(b.time.item())
     text = {
         "content": f"都说到{words}" if words else "用词相近",
-        "category": scoring.stated_reason("类别", need.category, other.category, value["category"].item() / (MAXIMA["category"] * 10)),
-        "target": scoring.stated_reason("对象", need.target, other.target, value["target"].item() / (MAXIMA["target"] * 10)),
+        "category": scoring.stated_reason(
+            "类别", need.category, other.category, value["category"].item() / (MAXIMA["category"] * 10)
+        ),
+        "target": scoring.stated_reason(
+            "对象", need.target, other.target, value["target"].item() / (MAXIMA["target"] * 10)
+        ),
         "place": "不在同一街道，多半是另一件事"
         if other_street(a, b).item()
-        else scoring.place_reason(int(max(scoring.place_level(a, b).item(), scoring.place_level(b, a).item()))),
+        else scoring.place_reason(
+            int(max(scoring.place_level(a, b).item(), scoring.place_level(b, a).item()))
+        ),
         "time": "没写明时段"
         if 0 in times
         else "时段相同"

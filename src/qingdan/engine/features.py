@@ -154,7 +154,9 @@ class Vectoriser:
             name: column for column, name in enumerate(sorted(frequency.keys() - self._common))
         }
         self._rarity = np.fromiter(
-            (self._rarity_of(frequency[name]) for name in self.vocabulary), dtype=np.float32, count=len(self.vocabulary)
+            (self._rarity_of(frequency[name]) for name in self.vocabulary),
+            dtype=np.float32,
+            count=len(self.vocabulary),
         )
 
     def _rarity_of(self, frequency: int) -> float:
@@ -163,7 +165,10 @@ class Vectoriser:
     def learn(self, readings: Iterable[Reading]) -> None:
         """Give columns to features not met before, as rare ones; known ones keep their rarity."""
         new = dict.fromkeys(
-            name for reading in readings for name in reading.features if name not in self.vocabulary and name not in self._common
+            name
+            for reading in readings
+            for name in reading.features
+            if name not in self.vocabulary and name not in self._common
         )
         for name in new:
             self.vocabulary[name] = len(self.vocabulary)

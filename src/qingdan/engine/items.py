@@ -44,7 +44,7 @@ _WORDS = ("title", "category", "target", "place", "time")
 def item_from(data: Any) -> Item:
     """An item out of a decoded JSON object; raises ItemError saying which field is wrong."""
     if not isinstance(data, dict):
-        raise ItemError("expected an object such as {\"id\": \"…\", \"text\": \"…\"}")
+        raise ItemError('expected an object such as {"id": "…", "text": "…"}')
     identifier = data.get("id")
     if isinstance(identifier, int) and not isinstance(identifier, bool):
         identifier = str(identifier)
@@ -65,7 +65,9 @@ def item_from(data: Any) -> Item:
         fields[name] = value
     for name, value in (("text", text), *fields.items()):
         if len(value) > MAX_TEXT:
-            raise ItemError(f'"{name}" has {len(value):,} characters, at most {MAX_TEXT:,} are read; shorten it')
+            raise ItemError(
+                f'"{name}" has {len(value):,} characters, at most {MAX_TEXT:,} are read; shorten it'
+            )
     capacity = data.get("capacity")
     if capacity is not None:
         if isinstance(capacity, bool) or not isinstance(capacity, int | float):
@@ -85,13 +87,16 @@ def read_items(path: Path) -> list[Item]:
             data = json.loads(line)
         except (json.JSONDecodeError, RecursionError) as error:
             detail = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-            raise ItemError(f"{path.name}, line {number}: not JSON ({detail}); write one object a line") from error
+            raise ItemError(
+                f"{path.name}, line {number}: not JSON ({detail}), write one object a line"
+            ) from error
         try:
             item = item_from(data)
         except ItemError as error:
             raise ItemError(f"{path.name}, line {number}: {error}") from error
         if item.id in first_line:
-            raise ItemError(f'{path.name}, line {number}: id "{item.id[:60]}" stands already on line {first_line[item.id]}')
+            known = f'id "{item.id[:60]}" stands already on line {first_line[item.id]}'
+            raise ItemError(f"{path.name}, line {number}: {known}")
         first_line[item.id] = number
         items.append(item)
     if not items:

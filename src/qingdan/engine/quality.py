@@ -32,7 +32,10 @@ class Labelled:
 
     def without_codes(self) -> "Labelled":
         """The same texts without category and target group."""
-        bare = [[replace(item, category="", target="") for item in items] for items in (self.needs, self.resources)]
+        bare = [
+            [replace(item, category="", target="") for item in items]
+            for items in (self.needs, self.resources)
+        ]
         return Labelled(bare[0], bare[1], self.relevant, self.same)
 
 
@@ -110,7 +113,9 @@ def true_pairs(labelled: Labelled) -> PairSet:
 
 def our_pairs(labelled: Labelled, suggest: float = SUGGEST, weights: Weights = SAME_MEANING) -> PairSet:
     index = Index.build(labelled.needs, weights=weights)
-    pairs = score_pairs(close_pairs(index.vectors, least_similarity(index.columns, suggest)), index.columns, suggest)
+    pairs = score_pairs(
+        close_pairs(index.vectors, least_similarity(index.columns, suggest)), index.columns, suggest
+    )
     return {
         (labelled.needs[a].id, labelled.needs[b].id)
         for a, b in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)

@@ -9,6 +9,7 @@ resembles the text, which is how a wrong code shows. Candidates are then scored 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -168,7 +169,9 @@ class Index:
         rows = ranking.rows[0][ranking.rows[0] >= 0]
         return self.explain(need, readings[0], columns, similarity[0, rows], rows)
 
-    def match(self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None) -> Iterator[list[Match]]:
+    def match(
+        self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None
+    ) -> Iterator[list[Match]]:
         """The best `k` resources for every need of a list; `progress` hears of each need twice."""
         for start in range(0, len(needs), CHUNK):
             chunk = needs[start : start + CHUNK]
@@ -190,7 +193,9 @@ class Index:
         columns = columns_of(needs, readings, self.lexicon, self.names)
         return readings, self.vectoriser.vectors(readings), columns
 
-    def rank(self, vectors: sparse.csr_matrix, columns: Columns, k: int, candidates: int | None = None) -> Ranking:
+    def rank(
+        self, vectors: sparse.csr_matrix, columns: Columns, k: int, candidates: int | None = None
+    ) -> Ranking:
         """Rows and scores of the best `k` resources; with `candidates` a large list's way is taken."""
         self._settle()
         if candidates is None and len(self.items) <= EXACT_PAIRS:
@@ -224,7 +229,7 @@ class Index:
         bounds = np.flatnonzero(np.r_[True, np.diff(sorted_keys) != 0, True]).tolist() if len(order) else [0]
         jobs = [
             (low, high, self._block(int(sorted_keys[low])))
-            for low, high in zip(bounds[:-1], bounds[1:], strict=True)
+            for low, high in pairwise(bounds)
             if sorted_keys[low] > 0
         ]
 
@@ -273,7 +278,9 @@ class Index:
     def _rank_found(
         self, columns: Columns, found: NDArray[np.int32], similarity: NDArray[np.float32], k: int
     ) -> Ranking:
-        total = points(similarity, columns.take((slice(None), None)), self.columns.take(np.maximum(found, 0))).total
+        total = points(
+            similarity, columns.take((slice(None), None)), self.columns.take(np.maximum(found, 0))
+        ).total
         return _best(np.where(found >= 0, total, -1), similarity, found, k)
 
     def explain(
@@ -319,7 +326,11 @@ def shared_words(left: dict[str, float], right: dict[str, float], most: int = 3)
     for weight, name in common:
         word = meaning(name)
         # A faint cue that both texts happen to hold is no reason to show anyone.
-        if weight <= common[0][0] * 0.3 and word and not any(word in other or other in word for other in words):
+        if (
+            weight <= common[0][0] * 0.3
+            and word
+            and not any(word in other or other in word for other in words)
+        ):
             words.append(word)
     return words[:most]
 
@@ -335,7 +346,9 @@ def _stack(above: sparse.csr_matrix, below: sparse.csr_matrix) -> sparse.csr_mat
 def _keys(columns: Columns) -> NDArray[np.int64]:
     """One number for category and target group, 0 where one of them is not stated."""
     stated = (columns.category > 0) & (columns.target_root > 0)
-    return np.where(stated, (columns.category.astype(np.int64) << 32) | columns.target_root.astype(np.int64), 0)
+    return np.where(
+        stated, (columns.category.astype(np.int64) << 32) | columns.target_root.astype(np.int64), 0
+    )
 
 
 def _slice(matrix: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
