@@ -197,7 +197,7 @@ def bench_assignment(needs: int = 50_000, resources: int = 20_000) -> Iterator[s
 
 def bench_quality() -> Iterator[str]:
     """The labelled sets, beside two baselines."""
-    for name in ("development", "development2", "heldout"):
+    for name in ("development", "development2", "development3", "heldout"):
         stated = quality.read_labelled(name)
         for codes, labelled in (("codes given", stated), ("text alone", stated.without_codes())):
             yield f"{name}, {codes}: {len(labelled.needs)} needs, {len(labelled.resources)} resources"

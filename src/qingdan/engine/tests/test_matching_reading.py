@@ -72,7 +72,7 @@ def test_whole_texts_of_the_held_out_set_are_not_in_the_lexicon() -> None:
     assert not [part for part in parts if len(part) >= 7 and part in terms]
 
 
-@pytest.mark.parametrize("name", ["development", "development2", "heldout"])
+@pytest.mark.parametrize("name", ["development", "development2", "development3", "heldout"])
 def test_labelled_sets_are_consistent(name: str) -> None:
     labelled = quality.read_labelled(name)
     known = {item.id for item in labelled.resources}
