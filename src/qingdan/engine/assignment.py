@@ -6,11 +6,14 @@ relaxation) say how well any plan could do at most; a plan is rounded from them 
 needs along chains of one or two steps until no such move gains.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from qingdan.engine.items import Item
+from qingdan.engine.similarity import Index
 
 NO_SUGGESTION, TOO_BIG, CROWDED_OUT = "no-suggestion", "too-big", "crowded-out"
 REASONS = {
@@ -48,6 +51,48 @@ class Plan:
     def gap(self) -> float:
         """How far the plan is at most from the best possible, as a share of that."""
         return 1 - self.value / self.bound if self.bound > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a need got: a resource with the score of the match, or none and the code and words of why."""
+
+    need: str
+    resource: str | None
+    score: float
+    code: str = ""
+    reason: str = ""
+
+
+def assign_list(
+    index: Index,
+    needs: Sequence[Item],
+    k: int = 10,
+    least: float = 40.0,
+    unstated_demand: float = 1.0,
+    unstated_capacity: float = 30.0,
+) -> list[Given]:
+    """Each need of a list with its resource, or why it has none.
+
+    Suggestions below `least` points are no option. Where a need or a resource does not say for how many
+    persons, the two last arguments are taken.
+    """
+    _, vectors, columns = index.prepare(needs)
+    ranking = index.rank(vectors, columns, k)
+    demand = [unstated_demand if need.capacity is None else need.capacity for need in needs]
+    capacity = [unstated_capacity if item.capacity is None else item.capacity for item in index.items]
+    plan = assign(
+        options(ranking.rows, ranking.tenths / 10, np.array(demand), np.array(capacity), least=least)
+    )
+    given = []
+    for row, (need, resource) in enumerate(zip(needs, plan.resource.tolist(), strict=True)):
+        if resource < 0:
+            code = plan.left[row]
+            given.append(Given(need.id, None, 0.0, code, REASONS[code]))
+        else:
+            place = int(np.flatnonzero(ranking.rows[row] == resource)[0])
+            given.append(Given(need.id, index.items[resource].id, int(ranking.tenths[row, place]) / 10))
+    return given
 
 
 def options(
@@ -95,7 +140,7 @@ def plan_value(edges: Options, chosen: NDArray[np.int64]) -> float:
     return float(edges.value[taken].sum())
 
 
-def assign(edges: Options, rounds: int = 60, progress: Callable[[int], None] | None = None) -> Plan:
+def assign(edges: Options, rounds: int = 50, progress: Callable[[int], None] | None = None) -> Plan:
     """The best plan found; never worse than `greedy`, always the same for the same edges."""
     fits = edges.demand[edges.need] <= edges.capacity[edges.resource]
     usable = Options(edges.need[fits], edges.resource[fits], edges.score[fits], edges.demand, edges.capacity)
@@ -167,7 +212,7 @@ def _prices(
 
 
 def _improve(
-    edges: Options, start: NDArray[np.int64], prices: NDArray[np.float64], passes: int = 6
+    edges: Options, start: NDArray[np.int64], prices: NDArray[np.float64], passes: int = 2
 ) -> NDArray[np.int64]:
     """Local search: a need moves to a better resource, if need be by moving one smaller claim aside.
 

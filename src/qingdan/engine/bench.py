@@ -91,7 +91,7 @@ def bench_match(needs: int = 50_000, resources: int = 20_000, sample: int = 500)
     length = np.sqrt(np.asarray(vectors[:sample].multiply(vectors[:sample]).sum(axis=1)))
     same = np.abs((1 - distance) * length - alike[:sample]).max(axis=1) < 1e-4
     yield f"text alone, ten best: {text.against(spent.scaled(needs / sample))}"
-    yield f"  the same ten similarities for {same.mean():.1%} of the {sample} needs that the peer was timed on"
+    yield f"  the same ten similarities for {same.mean():.1%} of the {sample} needs timed with the peer"
 
     index.neighbours(vectors[:100], columns.take(slice(0, 100)), 10)
     (found, _), codes = timed(lambda: index.neighbours(vectors, columns, 10))

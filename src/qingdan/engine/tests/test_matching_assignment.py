@@ -14,10 +14,13 @@ from qingdan.engine.assignment import (
     TOO_BIG,
     Options,
     assign,
+    assign_list,
     greedy,
     options,
     plan_value,
 )
+from qingdan.engine.items import Item
+from qingdan.engine.similarity import Index
 
 
 @st.composite
@@ -105,3 +108,18 @@ def test_unusable_numbers_are_refused(wrong: float) -> None:
         options(np.array([[0]]), np.array([[50.0]]), np.array([wrong]), np.ones(1))
     with pytest.raises(ValueError, match="capacity must be stated"):
         options(np.array([[0]]), np.array([[50.0]]), np.ones(1), np.array([wrong]))
+
+
+def test_a_list_is_assigned_in_the_words_of_its_items() -> None:
+    index = Index.build([Item("R", "长者饭堂供应午餐", category="养老", capacity=5)])
+    needs = [
+        Item("near", "老人吃不上热饭", category="养老", capacity=4),
+        Item("also", "老人吃饭难", capacity=4),
+        Item("many", "老人吃饭难，人多", category="养老", capacity=9),
+        Item("other", "车位不够"),
+    ]
+    given = {one.need: one for one in assign_list(index, needs)}
+    assert given["near"].resource == "R"
+    assert given["near"].score == index.query(needs[0])[0].score
+    assert [given[i].code for i in ("also", "many", "other")] == [CROWDED_OUT, TOO_BIG, NO_SUGGESTION]
+    assert all(given[i].reason for i in ("also", "many", "other"))
