@@ -13,8 +13,7 @@ import click
 from qingdan.engine.items import ItemError, read_items
 from qingdan.engine.lexicon import Lexicon, LexiconError, shipped
 
-INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
-OUTPUT = click.Path(dir_okay=False, path_type=Path)
+INPUT = OUTPUT = click.Path(path_type=Path)
 
 
 def write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> int:
@@ -63,6 +62,8 @@ def read_lexicon(extra: tuple[Path, ...]) -> Lexicon:
         return Lexicon.load(*extra) if extra else shipped()
     except LexiconError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: cannot be read ({error.strerror})") from error
 
 
 def _bar(length: int, label: str) -> Any:

@@ -75,6 +75,10 @@ def test_duplicates_writes_groups_with_reasons(tmp_path: Path) -> None:
         ({"id": "x", "text": "长" * 1_000_000}, 'line 2: "text" has 1,000,000 characters'),
         ({"id": "x", "text": "人", "capacity": "many"}, 'line 2: "capacity" must be a number'),
         ({"id": "x", "text": "人", "capacity": -1}, 'line 2: "capacity" must not be negative'),
+        ('{"id": "x", "text": "人", "capacity": NaN}', 'line 2: "capacity" must not be negative'),
+        ('{"id": "x", "text": "人", "capacity": 1' + "0" * 400 + "}", 'line 2: "capacity" must not be'),
+        ('{"id": "x", "text": "人", "capacity": 1' + "0" * 5000 + "}", "line 2: not JSON"),
+        ('{"id": "x", "text": "\\ud800"}', "line 2: half of a character"),
         ({"id": "x", "text": "人", "place": []}, 'line 2: "place" must be text'),
         ("[" * 100_000, "line 2: not JSON"),
     ],
@@ -86,6 +90,16 @@ def test_a_bad_line_is_named_and_nothing_is_written(tmp_path: Path, bad: object,
     assert says in result.output
     assert result.output.count("\n") == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["needs.jsonl", "resources.jsonl"]
+
+
+def test_a_file_that_is_not_there_is_named_on_one_line(tmp_path: Path) -> None:
+    for option in ("--needs", "--lexicon"):
+        needs = write(tmp_path / "needs.jsonl", NEED)
+        arguments = ["--needs", str(needs), "--out", str(tmp_path / "o"), option, str(tmp_path / "absent")]
+        result = CliRunner().invoke(duplicates, arguments)
+        assert result.exit_code == 1
+        assert "absent: cannot be read" in result.output
+        assert result.output.count("\n") == 1
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
