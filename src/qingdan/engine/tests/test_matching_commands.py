@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from qingdan.engine.commands import duplicates, match
+from qingdan.engine.matching_commands import duplicates, match
 
 NEED = {"id": "N1", "text": "老人吃不上热饭", "category": "养老", "place": "双桥社区"}
 RESOURCE = {"id": "R1", "text": "长者饭堂供应午餐", "category": "养老", "capacity": 30}
