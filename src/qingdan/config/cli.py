@@ -14,6 +14,7 @@ import click
 COMMANDS = {
     "run": ("qingdan.config.commands", False, "Serve the sample district: `make run` calls this."),
     "serve": ("qingdan.config.commands", True, "Serve an installation."),
+    "work": ("qingdan.config.commands", True, "Run background jobs; `serve` does it beside the server."),
     "migrate": ("qingdan.config.commands", True, "Bring the database to this version."),
     "check": ("qingdan.config.commands", True, "Check a deployment and say what to mend."),
     "verify-journal": ("qingdan.config.commands", True, "Prove that the journal is whole."),

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from qingdan.replies.models import (
+    Commitment,
     LetterFigure,
     LetterState,
     Proposal,
@@ -42,6 +43,22 @@ def with_figures(letters: QuerySet[ReplyLetter]) -> QuerySet[ReplyLetter]:
     )
 
 
+def with_last_number(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Proposals with the number and date of their newest issued letter."""
+    issued = ReplyLetter.objects.filter(proposal=OuterRef("pk"), state=LetterState.ISSUED).order_by(
+        "-version"
+    )
+    return proposals.select_related("lead").annotate(
+        letter_number=Subquery(issued.values("number")[:1]),
+        letter_date=Subquery(issued.values("dated_on")[:1]),
+    )
+
+
+def published_letters() -> QuerySet[ReplyLetter]:
+    """What anybody may read."""
+    return ReplyLetter.objects.filter(state=LetterState.ISSUED, publication=Publication.ACTIVE)
+
+
 def waiting(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Those that still owe an answer, the most urgent first."""
     answered = (ProposalState.REPLIED, ProposalState.FEEDBACK, ProposalState.CLOSED)
@@ -58,3 +75,8 @@ def letter_to_print(proposal: Proposal) -> ReplyLetter | None:
     alive = [letter for letter in letters if letter.state != LetterState.WITHDRAWN]
     issued = [letter for letter in alive if letter.is_issued]
     return next(iter(issued or alive), None)
+
+
+def commitments_visible_to(actor: Any) -> QuerySet[Commitment]:
+    """Promises of the letters that this actor may read."""
+    return Commitment.objects.filter(letter__in=letters_visible_to(actor)).select_related("letter")

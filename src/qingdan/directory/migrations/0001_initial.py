@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('resident_id', qingdan.core.pii.EncryptedTextField(blank=True, verbose_name='resident number')),
                 ('resident_id_index', qingdan.core.pii.BlindIndexField(blank=True, db_index=True, editable=False, max_length=64, source='resident_id')),
                 ('birth_date', models.DateField(blank=True, null=True, verbose_name='birth date')),
-                ('sex', models.CharField(blank=True, choices=[('M', 'male'), ('F', 'female'), ('', 'not stated')], default='', max_length=1, verbose_name='sex')),
+                ('sex', models.CharField(blank=True, choices=[('', 'not stated'), ('F', 'female'), ('M', 'male')], default='', max_length=1, verbose_name='sex')),
             ],
             options={
                 'verbose_name': 'person',
