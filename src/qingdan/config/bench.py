@@ -20,7 +20,8 @@ def benchmarks() -> dict[str, Benchmark]:
 
 def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}"
+    python = sys.version.split()[0]
+    return f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {python}, load {os.getloadavg()[0]:.1f}"
 
 
 @click.command()
