@@ -112,7 +112,7 @@ PUBLIC = (
     Entry(_("Resources"), "resources"),
     Entry(_("Purchase items"), "items"),
     Entry(_("Calls and notices"), "calls"),
-    Entry(_("Replies"), "replies"),
+    Entry(_("Replies"), "public-replies"),
     Entry(_("Figures"), "figures"),
 )
 
