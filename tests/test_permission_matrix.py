@@ -65,9 +65,7 @@ class Visitor:
         answer = self.client.get(address)
         if answer.status_code == 302 and answer.url.startswith(reverse("sign-in") + "?"):
             return "→"
-        return {200: "✓", 302: "✓", 405: "✓", 403: "✗", 404: "∅"}.get(
-            answer.status_code, str(answer.status_code)
-        )
+        return MEETS.get(answer.status_code, str(answer.status_code))
 
 
 def first_of(door: access.Door) -> Any:
