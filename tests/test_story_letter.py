@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 def sign_in(visit, name):
     visit.open("/sign-in/")
     visit.page.get_by_role("button", name=name).click()
-    visit.page.wait_for_url("**/work/**")
+    visit.page.wait_for_url("**/workbench/**")
 
 
 def test_from_signing_in_to_the_letter_and_from_a_number_to_its_records(visit):

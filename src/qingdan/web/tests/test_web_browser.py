@@ -124,21 +124,21 @@ def test_a_list_is_searched_without_leaving_the_page(open_page: Any) -> None:
 
 
 def test_menus_open_and_close_by_mouse_key_and_thumb(open_page: Any) -> None:
-    page = open_page("/work/")
+    page = open_page("/workbench/")
     account = page.locator("details.q-acct")
     account.locator("summary").click()
     assert account.get_attribute("open") is not None
     page.keyboard.press("Escape")
     assert account.get_attribute("open") is None
     for script in (True, False):
-        phone = open_page("/work/", width=390, script=script)
+        phone = open_page("/workbench/", width=390, script=script)
         assert not phone.locator("#side").is_visible()
         phone.click("a[data-menu]")
         phone.wait_for_selector("#side", state="visible")
 
 
 def test_pages_fit_a_phone_and_charts_are_drawn(open_page: Any) -> None:
-    for path in ("/", "/work/", "/needs/", "/figures/", "/figures/delivery.direct_persons/?year=2017"):
+    for path in ("/", "/workbench/", "/needs/", "/figures/", "/figures/delivery.direct_persons/?year=2017"):
         phone = open_page(path, width=390)
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     phone.wait_for_selector("[data-bars] svg")
@@ -149,7 +149,7 @@ def test_pages_pass_the_automatic_accessibility_rules(open_page: Any, width: int
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     for path in (
         "/",
-        "/work/",
+        "/workbench/",
         "/needs/",
         "/figures/",
         "/figures/funds.budget/?year=2018",
