@@ -1,0 +1,246 @@
+"""Forms of this room: they check form, not meaning; what the acts object to comes back at the field it concerns."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import clock
+from qingdan.directory.forms import ActForm
+from qingdan.directory.models import Agency, AgencyKind
+from qingdan.policies import periods, queries
+from qingdan.policies.acts.comments import LONGEST
+from qingdan.policies.models import (
+    CommenterKind,
+    CommentPeriod,
+    DocumentGroup,
+    NormativeDocument,
+    Outcome,
+    RelationKind,
+    Verdict,
+)
+
+_AGENCIES = Agency.objects.filter(is_active=True)
+
+
+def _text(label: Any, rows: int = 4, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **more)
+
+
+def _day(label: Any, **more: Any) -> forms.DateField:
+    return forms.DateField(label=label, **{"required": False, **more})
+
+
+def _reason() -> forms.CharField:
+    return _text(
+        _("Reason"),
+        help_text=_("It is kept with the record and shown to those concerned."),
+        max_length=1000,
+    )
+
+
+class PolicyForm(ActForm):
+    """A form about one document; documents offered as choices are those that the person sees."""
+
+    def __init__(self, *args: Any, document: NormativeDocument | None = None, **kwargs: Any) -> None:
+        self.document = document
+        super().__init__(*args, **kwargs)
+
+    def arrange(self, name: str, field: forms.Field) -> None:
+        if name in ("by", "target") and isinstance(field, forms.ModelChoiceField):
+            field.queryset = queries.documents(self.actor).exclude(pk=getattr(self.document, "pk", None))
+            if name == "by":
+                field.queryset = field.queryset.filter(issued_on__isnull=False)
+            field.label_from_instance = lambda one: one.citation  # type: ignore[method-assign]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            field.widget.attrs["size"] = 6
+        elif isinstance(field, forms.ModelChoiceField) and not field.required:
+            field.empty_label = "—"
+
+
+class DocumentForm(PolicyForm):
+    title = forms.CharField(label=_("title"), max_length=200)
+    group = forms.ChoiceField(label=_("group"), choices=DocumentGroup.choices)
+    subject = forms.CharField(label=_("subject"), max_length=200, required=False)
+    issuer = forms.ModelChoiceField(_AGENCIES, label=_("issuing agency"), required=False)
+    co_drafters = forms.ModelMultipleChoiceField(_AGENCIES, label=_("co-drafting agencies"), required=False)
+
+
+class StartForm(PolicyForm):
+    on = _day(_("drafting begun on"))
+
+
+class ImportForm(PolicyForm):
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_(".docx or .txt. Chapters, articles (第三条), sections (一、) and items （二） become clauses."),
+    )
+    text = _text(_("or the text itself"), rows=12, required=False)
+    label = forms.CharField(label=_("name of the version"), max_length=80, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if bool(data.get("file")) == bool((data.get("text") or "").strip()):
+            raise forms.ValidationError(_("Give a file or the text, one of the two."))
+        return data
+
+
+class ClauseForm(PolicyForm):
+    number = forms.CharField(label=_("number of the clause"), max_length=20, required=False)
+    heading = forms.CharField(label=_("heading"), max_length=120, required=False)
+    text = _text(_("text"), rows=10, required=False)
+
+
+class ConsultForm(PolicyForm):
+    opens_on = _day(_("open from"), required=True)
+    closes_on = _day(_("open until"), required=True)
+    note = _text(_("why, and what is asked"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        first = clock.today()
+        kwargs["initial"] = {
+            "opens_on": first,
+            "closes_on": periods.earliest_close(first),
+            **(kwargs.get("initial") or {}),
+        }
+        super().__init__(*args, **kwargs)
+
+
+class CloseCommentsForm(PolicyForm):
+    summary = _text(_("what became of the comments"), required=False)
+
+
+class WaiveForm(PolicyForm):
+    reason = _reason()
+
+
+class SubmitReviewForm(PolicyForm):
+    reviewer = forms.ModelChoiceField(
+        _AGENCIES,
+        label=_("reviewing agency"),
+        required=False,
+        help_text=_("Left empty: the district's legal office."),
+    )
+    working_days = forms.IntegerField(
+        label=_("working days for the answer"),
+        min_value=periods.REVIEW_WORKING_DAYS_AT_LEAST,
+        max_value=periods.REVIEW_WORKING_DAYS,
+        initial=periods.REVIEW_WORKING_DAYS,
+    )
+
+
+class PassForm(PolicyForm):
+    on = _day(_("reviewed on"))
+    opinion = _text(_("opinion"), required=False)
+
+
+class ReturnForm(PolicyForm):
+    on = _day(_("reviewed on"))
+    reason = _reason()
+
+
+class EscalateForm(ReturnForm):
+    escalated_to = forms.ModelChoiceField(
+        Agency.objects.filter(kind=AgencyKind.CITY), label=_("passed to"), required=False
+    )
+
+    def arrange(self, name: str, field: forms.Field) -> None:
+        super().arrange(name, field)
+        if name == "escalated_to" and isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            field.queryset = field.queryset.filter(kind=AgencyKind.CITY)
+
+
+class DecideForm(PolicyForm):
+    decided_by = forms.CharField(
+        label=_("decided by"), max_length=120, help_text=_("The meeting, such as 局长办公会第8次会议.")
+    )
+    on = _day(_("decided on"))
+
+
+class IssueForm(PolicyForm):
+    number = forms.CharField(
+        label=_("document number"),
+        max_length=60,
+        required=False,
+        help_text=_("Left empty: the next number of the issuing agency. Else as the office gave it: 官民通〔2018〕46号."),
+    )
+    on = _day(_("issued on"))
+    in_force_on = _day(_("in force from"))
+    valid_until = _day(
+        _("valid until"), help_text=_("Left empty: five years, two for documents on trial.")
+    )
+
+
+class FileForm(PolicyForm):
+    on = _day(_("filed on"))
+    filed_with = forms.CharField(label=_("filed with"), max_length=120, required=False)
+
+
+class AmendForm(PolicyForm):
+    on = _day(_("effective from"))
+    by = forms.ModelChoiceField(
+        NormativeDocument.objects.all(), label=_("amending document"), required=False
+    )
+    valid_until = _day(_("valid until"), help_text=_("Left empty: as before."))
+
+
+class RepealForm(PolicyForm):
+    on = _day(_("ended on"))
+    by = forms.ModelChoiceField(
+        NormativeDocument.objects.all(), label=_("repealing document"), required=False
+    )
+    reason = _reason()
+
+
+class ExtendForm(PolicyForm):
+    valid_until = _day(_("valid until"), required=True)
+    reason = _reason()
+
+
+class RelationForm(PolicyForm):
+    kind = forms.ChoiceField(label=_("relation"), choices=RelationKind.choices)
+    target = forms.ModelChoiceField(
+        NormativeDocument.objects.all(), label=_("other document"), required=False
+    )
+    cited = forms.CharField(
+        label=_("document kept elsewhere"), max_length=200, required=False
+    )
+
+
+class CommentForm(PolicyForm):
+    """For anybody; no name, no number."""
+
+    kind = forms.ChoiceField(label=_("I write as"), choices=CommenterKind.choices)
+    clause = forms.ChoiceField(label=_("about"), required=False)
+    text = _text(
+        _("comment"),
+        rows=5,
+        max_length=LONGEST,
+        help_text=_("Please leave out names, telephone numbers and other personal details."),
+    )
+
+    def __init__(self, *args: Any, period: CommentPeriod, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = {
+            str(row.clause_id): row.clause for row in period.version.texts.select_related("clause")
+        }
+        names = [
+            (str(row.clause_id), str(row)) for row in period.version.texts.all()
+        ]
+        self.fields["clause"].choices = [("", _("the whole draft")), *names]  # type: ignore[attr-defined]
+
+    def clean_clause(self) -> Any:
+        return self.rows.get(self.cleaned_data["clause"])
+
+
+class AnswerForm(PolicyForm):
+    outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    answer = _text(
+        _("answer with its reason"), max_length=LONGEST, help_text=_("Everybody can read it.")
+    )
+
+
+class VerdictForm(PolicyForm):
+    verdict = forms.ChoiceField(label=_("verdict"), choices=Verdict.choices, widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
