@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
-from qingdan.directory.forms import ActForm
+from qingdan.directory import queries as directory
 from qingdan.directory.models import Agency, AgencyKind
 from qingdan.policies import periods, queries
 from qingdan.policies.acts.comments import LONGEST
@@ -20,7 +21,9 @@ from qingdan.policies.models import (
     Verdict,
 )
 
-_AGENCIES = Agency.objects.filter(is_active=True)
+# What is really offered depends on the person: see `PolicyForm.offered`.
+_AGENCIES = Agency.objects.none()
+_DOCUMENTS = NormativeDocument.objects.none()
 
 
 def _text(label: Any, rows: int = 4, **more: Any) -> forms.CharField:
@@ -39,23 +42,38 @@ def _reason() -> forms.CharField:
     )
 
 
-class PolicyForm(ActForm):
-    """A form about one document; documents offered as choices are those that the person sees."""
+class PolicyForm(forms.Form):
+    """A form about one document by one person; what is offered to choose is what that person sees."""
 
-    def __init__(self, *args: Any, document: NormativeDocument | None = None, **kwargs: Any) -> None:
-        self.document = document
+    def __init__(
+        self, *args: Any, actor: Any, document: NormativeDocument | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.actor, self.document = actor, document
+        for name, field in self.fields.items():
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = self.offered(name)
+                if field.queryset.model is NormativeDocument:
+                    field.label_from_instance = lambda one: one.citation  # type: ignore[method-assign]
+            if isinstance(field, forms.ModelMultipleChoiceField):
+                field.widget.attrs["size"] = 6
+            elif isinstance(field, forms.ModelChoiceField) and not field.required:
+                field.empty_label = "—"
 
-    def arrange(self, name: str, field: forms.Field) -> None:
-        if name in ("by", "target") and isinstance(field, forms.ModelChoiceField):
-            field.queryset = queries.documents(self.actor).exclude(pk=getattr(self.document, "pk", None))
-            if name == "by":
-                field.queryset = field.queryset.filter(issued_on__isnull=False)
-            field.label_from_instance = lambda one: one.citation  # type: ignore[method-assign]
-        if isinstance(field, forms.ModelMultipleChoiceField):
-            field.widget.attrs["size"] = 6
-        elif isinstance(field, forms.ModelChoiceField) and not field.required:
-            field.empty_label = "—"
+    def offered(self, name: str) -> QuerySet[Any]:
+        """What a choice among records offers."""
+        if name in ("by", "target"):
+            others = queries.documents(self.actor).exclude(pk=getattr(self.document, "pk", None))
+            return others.filter(issued_on__isnull=False) if name == "by" else others
+        agencies = directory.agencies(self.actor).filter(is_active=True)
+        return agencies.filter(kind=AgencyKind.CITY) if name == "escalated_to" else agencies
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The values as acts take them."""
+        return dict(self.cleaned_data)
 
 
 class DocumentForm(PolicyForm):
@@ -66,6 +84,22 @@ class DocumentForm(PolicyForm):
     co_drafters = forms.ModelMultipleChoiceField(_AGENCIES, label=_("co-drafting agencies"), required=False)
 
 
+class TakeOverForm(PolicyForm):
+    """A document issued on paper before this system."""
+
+    title = forms.CharField(label=_("title"), max_length=200)
+    number = forms.CharField(
+        label=_("document number"), max_length=60, help_text=_("As printed: 官民通〔2017〕46号.")
+    )
+    group = forms.ChoiceField(label=_("group"), choices=DocumentGroup.choices)
+    subject = forms.CharField(label=_("subject"), max_length=200, required=False)
+    issuer = forms.ModelChoiceField(_AGENCIES, label=_("issuing agency"))
+    issued_on = _day(_("issued on"), required=True)
+    in_force_on = _day(_("in force from"))
+    valid_until = _day(_("valid until"), help_text=_("Left empty: five years, two for documents on trial."))
+    text = _text(_("text"), rows=12, required=False)
+
+
 class StartForm(PolicyForm):
     on = _day(_("drafting begun on"))
 
@@ -74,7 +108,9 @@ class ImportForm(PolicyForm):
     file = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_(".docx or .txt. Chapters, articles (第三条), sections (一、) and items （二） become clauses."),
+        help_text=_(
+            ".docx or .txt. Chapters, articles (第三条), sections (一、) and items （二） become clauses."
+        ),
     )
     text = _text(_("or the text itself"), rows=12, required=False)
     label = forms.CharField(label=_("name of the version"), max_length=80, required=False)
@@ -141,14 +177,7 @@ class ReturnForm(PolicyForm):
 
 
 class EscalateForm(ReturnForm):
-    escalated_to = forms.ModelChoiceField(
-        Agency.objects.filter(kind=AgencyKind.CITY), label=_("passed to"), required=False
-    )
-
-    def arrange(self, name: str, field: forms.Field) -> None:
-        super().arrange(name, field)
-        if name == "escalated_to" and isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-            field.queryset = field.queryset.filter(kind=AgencyKind.CITY)
+    escalated_to = forms.ModelChoiceField(_AGENCIES, label=_("passed to"), required=False)
 
 
 class DecideForm(PolicyForm):
@@ -163,13 +192,13 @@ class IssueForm(PolicyForm):
         label=_("document number"),
         max_length=60,
         required=False,
-        help_text=_("Left empty: the next number of the issuing agency. Else as the office gave it: 官民通〔2018〕46号."),
+        help_text=_(
+            "Left empty: the next number of the issuing agency. Else as the office gave it: 官民通〔2018〕46号."
+        ),
     )
     on = _day(_("issued on"))
     in_force_on = _day(_("in force from"))
-    valid_until = _day(
-        _("valid until"), help_text=_("Left empty: five years, two for documents on trial.")
-    )
+    valid_until = _day(_("valid until"), help_text=_("Left empty: five years, two for documents on trial."))
 
 
 class FileForm(PolicyForm):
@@ -179,17 +208,13 @@ class FileForm(PolicyForm):
 
 class AmendForm(PolicyForm):
     on = _day(_("effective from"))
-    by = forms.ModelChoiceField(
-        NormativeDocument.objects.all(), label=_("amending document"), required=False
-    )
+    by = forms.ModelChoiceField(_DOCUMENTS, label=_("amending document"), required=False)
     valid_until = _day(_("valid until"), help_text=_("Left empty: as before."))
 
 
 class RepealForm(PolicyForm):
     on = _day(_("ended on"))
-    by = forms.ModelChoiceField(
-        NormativeDocument.objects.all(), label=_("repealing document"), required=False
-    )
+    by = forms.ModelChoiceField(_DOCUMENTS, label=_("repealing document"), required=False)
     reason = _reason()
 
 
@@ -200,12 +225,8 @@ class ExtendForm(PolicyForm):
 
 class RelationForm(PolicyForm):
     kind = forms.ChoiceField(label=_("relation"), choices=RelationKind.choices)
-    target = forms.ModelChoiceField(
-        NormativeDocument.objects.all(), label=_("other document"), required=False
-    )
-    cited = forms.CharField(
-        label=_("document kept elsewhere"), max_length=200, required=False
-    )
+    target = forms.ModelChoiceField(_DOCUMENTS, label=_("other document"), required=False)
+    cited = forms.CharField(label=_("document kept elsewhere"), max_length=200, required=False)
 
 
 class CommentForm(PolicyForm):
@@ -222,12 +243,8 @@ class CommentForm(PolicyForm):
 
     def __init__(self, *args: Any, period: CommentPeriod, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rows = {
-            str(row.clause_id): row.clause for row in period.version.texts.select_related("clause")
-        }
-        names = [
-            (str(row.clause_id), str(row)) for row in period.version.texts.all()
-        ]
+        self.rows = {str(row.clause_id): row.clause for row in period.version.texts.select_related("clause")}
+        names = [(str(row.clause_id), str(row)) for row in period.version.texts.all()]
         self.fields["clause"].choices = [("", _("the whole draft")), *names]  # type: ignore[attr-defined]
 
     def clean_clause(self) -> Any:
@@ -236,9 +253,7 @@ class CommentForm(PolicyForm):
 
 class AnswerForm(PolicyForm):
     outcome = forms.ChoiceField(label=_("outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
-    answer = _text(
-        _("answer with its reason"), max_length=LONGEST, help_text=_("Everybody can read it.")
-    )
+    answer = _text(_("answer with its reason"), max_length=LONGEST, help_text=_("Everybody can read it."))
 
 
 class VerdictForm(PolicyForm):

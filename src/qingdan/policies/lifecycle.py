@@ -242,9 +242,7 @@ def pass_to_city(
     """The matter is beyond the district's authority: the city is asked (to `escalated_to`, or the city's bureau)."""
     city = (
         escalated_to
-        or Agency.objects.filter(
-            district=document.district, kind=AgencyKind.CITY, is_active=True
-        ).first()
+        or Agency.objects.filter(district=document.district, kind=AgencyKind.CITY, is_active=True).first()
     )
     if city is None:
         raise Refused(_now("The directory has no city department: enter it under agencies first."))

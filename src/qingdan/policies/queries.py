@@ -9,8 +9,8 @@ from qingdan.core.search import words
 from qingdan.directory.reach import reach
 from qingdan.directory.roles import Role
 from qingdan.policies.models import (
-    CleanUpItem,
     ClauseText,
+    CleanUpItem,
     Comment,
     CommentPeriod,
     LegalityReview,
@@ -28,8 +28,7 @@ def documents(actor: Any) -> QuerySet[NormativeDocument]:
     return reach(
         NormativeDocument,
         actor,
-        public=Q(issued_on__lte=clock.today())
-        | Q(stage=Stage.COMMENT, pk__in=asked.values("document_id")),
+        public=Q(issued_on__lte=clock.today()) | Q(stage=Stage.COMMENT, pk__in=asked.values("document_id")),
         also=GOVERNMENT,
     )
 
@@ -69,9 +68,7 @@ def comments(actor: Any) -> QuerySet[Comment]:
 
 def clean_up_items(actor: Any) -> QuerySet[CleanUpItem]:
     """The year's list is public when every document on it has its verdict."""
-    undecided = CleanUpItem.objects.filter(
-        district=OuterRef("district"), year=OuterRef("year"), verdict=""
-    )
+    undecided = CleanUpItem.objects.filter(district=OuterRef("district"), year=OuterRef("year"), verdict="")
     return reach(CleanUpItem, actor, public=~Q(Exists(undecided)), also=GOVERNMENT)
 
 

@@ -68,7 +68,9 @@ def read_clauses(text: str, *, title: str = "") -> list[Passage]:
             above = article_key or chapter_key
             key = f"{above}-{_number(match[1])}" if above else f"i{_number(match[1])}"
             found.append(
-                Passage(key, Level.ITEM, f"（{match[1]}）", article if article_key else chapter, text=match[2])
+                Passage(
+                    key, Level.ITEM, f"（{match[1]}）", article if article_key else chapter, text=match[2]
+                )
             )
         elif found and numbered:
             last = found[-1]

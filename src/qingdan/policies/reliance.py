@@ -100,7 +100,11 @@ def on(document: NormativeDocument, actor: Any) -> Rest:
     for _name, provider in sorted(_providers.items()):
         found_records = provider.records(document)
         model = found_records.model
-        open_to = set(access.visible(model, actor).filter(pk__in=found_records.values("pk")).values_list("pk", flat=True))
+        open_to = set(
+            access.visible(model, actor)
+            .filter(pk__in=found_records.values("pk"))
+            .values_list("pk", flat=True)
+        )
         for record in found_records:
             if record.pk not in open_to:
                 hidden += 1

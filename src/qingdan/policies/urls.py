@@ -5,6 +5,7 @@ from qingdan.policies.pages import clean_up, comments, library, steps, writing
 urlpatterns = [
     path("policies/", library.documents, name="policies"),
     path("policies/new/", steps.plan, name="policy-new"),
+    path("policies/issued/", steps.take_over, name="policy-take-over"),
     path("policies/clean-up/", clean_up.clean_up_now, name="policies-clean-up-now"),
     path("policies/clean-up/<int:year>/", clean_up.clean_up, name="policies-clean-up"),
     path("policies/clean-up/<int:year>/open/", clean_up.open_list, name="policies-clean-up-open"),

@@ -59,11 +59,15 @@ def _beginnings(actor: Any, today: dt.date) -> list[Waiting]:
     for one in issued:
         if one.stage in (Stage.ISSUED, Stage.FILED) and one.in_force_on <= today:
             found.append(
-                Waiting(one.in_force_on, one.citation, _("Put into force"), one.get_absolute_url(), room=_ROOM)
+                Waiting(
+                    one.in_force_on, one.citation, _("Put into force"), one.get_absolute_url(), room=_ROOM
+                )
             )
         if one.filed_on is None and one.stage != Stage.FILED and one.issued_on >= _filing_horizon(today):
             due = periods.filing_due(one.issued_on)
-            found.append(Waiting(due, one.citation, _("Record the filing"), one.get_absolute_url(), room=_ROOM))
+            found.append(
+                Waiting(due, one.citation, _("Record the filing"), one.get_absolute_url(), room=_ROOM)
+            )
     return found
 
 

@@ -26,6 +26,7 @@ from qingdan.policies.acts.documents import (
     waive_comment,
 )
 from qingdan.policies.acts.relations import relate, rely, stop_relying, unrelate
+from qingdan.policies.acts.taking_over import take_over
 from qingdan.policies.acts.wording import drop_amendment, import_wording, read_upload, write_clause
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "stop_relying",
     "submit_review",
     "take_back",
+    "take_over",
     "unrelate",
     "waive_comment",
     "write_clause",

@@ -26,9 +26,7 @@ def open_clean_up(*, actor: Actor, year: int) -> list[CleanUpItem]:
         CleanUpItem(district=district, year=year, document=document) for document in due.order_by("issued_on")
     )
     for item in made:
-        journal.record(
-            actor=actor, verb="policy.open_clean_up", subject=item.document, data={"year": year}
-        )
+        journal.record(actor=actor, verb="policy.open_clean_up", subject=item.document, data={"year": year})
     return made
 
 

@@ -60,13 +60,14 @@ def plan(
     )
     if same.exists():
         raise Refused(_now("A draft with this title is under way already: work on that one."))
-    _check_agencies(document, co_drafters)
+    check_agencies(document, co_drafters)
     POLICY.begin(document, actor=actor)
     document.co_drafters.set(co_drafters)
     return document
 
 
-def _check_agencies(document: NormativeDocument, co_drafters: Sequence[Agency]) -> None:
+def check_agencies(document: NormativeDocument, co_drafters: Sequence[Agency]) -> None:
+    """Raise `Refused` unless issuer and co-drafters are different agencies of the document's district."""
     if any(agency.district != document.district for agency in [*co_drafters, document.issuer] if agency):
         raise Refused(_now("This belongs to another district."))
     if document.issuer in co_drafters:
@@ -98,7 +99,7 @@ def edit(
         setattr(current, name, value)
     validate(current)
     before = list(current.co_drafters.all())
-    _check_agencies(current, before if co_drafters is None else co_drafters)
+    check_agencies(current, before if co_drafters is None else co_drafters)
     if co_drafters is not None and set(before) != set(co_drafters):
         changed["co_drafters"] = [str(len(before)), str(len(co_drafters))]
         current.co_drafters.set(co_drafters)
@@ -162,9 +163,7 @@ def submit_review(
     working_days: int = periods.REVIEW_WORKING_DAYS,
 ) -> NormativeDocument:
     """Send the present wording to the legal office, which answers within 5 to 15 working days."""
-    POLICY.move(
-        document, "submit_review", actor=actor, reviewer=reviewer, on=on, working_days=working_days
-    )
+    POLICY.move(document, "submit_review", actor=actor, reviewer=reviewer, on=on, working_days=working_days)
     return document
 
 

@@ -98,7 +98,10 @@ def rely(
         actor=actor,
         verb="policy.rely",
         subject=on,
-        data={"record": f"{reliance.record_type}:{reliance.record_id}", "clause": clause.key if clause else ""},
+        data={
+            "record": f"{reliance.record_type}:{reliance.record_id}",
+            "clause": clause.key if clause else "",
+        },
     )
     return reliance
 

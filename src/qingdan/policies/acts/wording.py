@@ -1,5 +1,6 @@
 """Writing the text: a whole document read in, or one clause at a time. Frozen wordings never change."""
 
+import datetime as dt
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,7 +46,7 @@ def read_upload(upload: Any) -> str:
 
 @transaction.atomic
 def import_wording(
-    document: NormativeDocument, *, actor: Actor, text: str, label: str = ""
+    document: NormativeDocument, *, actor: Actor, text: str, label: str = "", on: dt.date | None = None
 ) -> Version:
     """Read a text into clauses: the open wording is replaced, or a new one begun. Clauses keep their keys.
 
@@ -57,7 +58,7 @@ def import_wording(
         passages = read_clauses(text, title=current.title)
     except NotAWording as fault:
         raise Refused(str(fault)) from fault
-    version = _open_version(current, label)
+    version = _open_version(current, label, on)
     before = _basis_of(current, version)
     known = [
         Known(row.clause.key, row.number, row.parent_number, f"{row.heading}\n{row.text}") for row in before
@@ -68,6 +69,29 @@ def import_wording(
     _drop_unused(current)
     _note(current, version, actor, "policy.import", {"clauses": len(passages), "label": label})
     document.refresh_from_db()
+    return version
+
+
+def first_wording(document: NormativeDocument, *, text: str, on: dt.date) -> Version:
+    """The wording of a document that was issued on paper: frozen and law from its first day.
+
+    Runs in the transaction of the act that takes the document over.
+    """
+    try:
+        passages = read_clauses(text, title=document.title)
+    except NotAWording as fault:
+        raise Refused(str(fault)) from fault
+    version = Version.objects.create(
+        district=document.district,
+        document=document,
+        number=1,
+        made_on=on,
+        frozen_on=on,
+        effective_on=document.in_force_on or on,
+    )
+    _write(document, version, passages)
+    document.current = version
+    document.save(update_fields=["current"])
     return version
 
 
@@ -139,7 +163,7 @@ def _writable(document: NormativeDocument) -> NormativeDocument:
     return current
 
 
-def _open_version(document: NormativeDocument, label: str) -> Version:
+def _open_version(document: NormativeDocument, label: str, on: dt.date | None = None) -> Version:
     version = document.versions.filter(frozen_on__isnull=True).first()
     if version is None:
         last = document.versions.aggregate(last=models.Max("number"))["last"] or 0
@@ -148,7 +172,7 @@ def _open_version(document: NormativeDocument, label: str) -> Version:
             document=document,
             number=last + 1,
             label=label.strip()[:80],
-            made_on=clock.today(),
+            made_on=on or clock.today(),
         )
     elif label.strip():
         version.label = label.strip()[:80]

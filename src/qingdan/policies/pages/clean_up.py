@@ -19,9 +19,9 @@ from qingdan.core.gate import page, public
 from qingdan.core.listing import Listing, View
 from qingdan.core.looks import Look
 from qingdan.core.permits import Refused
-from qingdan.directory.pages.frame import form_page
 from qingdan.policies import acts, forms, queries
 from qingdan.policies.models import CleanUpItem, Verdict
+from qingdan.policies.pages.frame import form_page
 from qingdan.policies.permits import may_keep
 
 looks.declare(Verdict, done=["KEEP"], way={"AMEND": 2}, stop=["REPEAL"], off={"LAPSE": "cross"})
@@ -38,19 +38,21 @@ def _decide_url(item: Any) -> str:
     return reverse("policies-clean-up-item", args=[item.year, item.pk])
 
 
-def _listing(year: int) -> Listing:
+def _listing(year: int, keeps: bool) -> Listing:
     return Listing(
         key="policies-clean-up",
         title=_now("Clean-up list of %(year)s") % {"year": year},
         note=_("Every document in force is looked at once a year"),
-        records=lambda actor: queries.clean_up_items(actor)
-        .filter(year=year)
-        .select_related("document", "document__issuer"),
+        records=lambda actor: (
+            queries.clean_up_items(actor).filter(year=year).select_related("document", "document__issuer")
+        ),
         columns=(
             Column("number", _("document number"), value="document__number", kind="code"),
             Column("title", _("title"), value="document__title", kind="title", link=True, fixed=True),
             Column("valid_until", _("valid until"), value="document__valid_until", kind="date", sort=True),
-            Column("verdict", _("verdict"), value=_verdict, kind="state", link=_decide_url),
+            Column(
+                "verdict", _("verdict"), value=_verdict, kind="state", link=_decide_url if keeps else False
+            ),
             Column("reason", _("reason")),
             Column("decided_on", _("decided on"), kind="date", sort=True),
         ),
@@ -58,6 +60,7 @@ def _listing(year: int) -> Listing:
         filters=(ChoiceFilter("verdict", _("verdict"), "verdict", Verdict),),
         views=(View("open", _("to be decided"), lambda actor: Q(verdict="")),),
         order=("document__issued_on", "pk"),
+        template="policies/clean_up.html",
         empty=_("The list of this year is not open to you, or has not been opened yet."),
     )
 
@@ -65,9 +68,7 @@ def _listing(year: int) -> Listing:
 @public
 def clean_up(request: HttpRequest, year: int) -> HttpResponse:
     keeps = bool(may_keep(request.user, None))
-    return _listing(year).response(
-        request, year=year, may_open=keeps and year <= clock.today().year
-    )
+    return _listing(year, keeps).response(request, year=year, may_open=keeps and year <= clock.today().year)
 
 
 @page(may_keep)
@@ -84,7 +85,9 @@ def open_list(request: HttpRequest, year: int) -> HttpResponseBase:
     except Refused as no:
         messages.error(request, str(no.reason))
     else:
-        words = ngettext("%(n)d document was put on the list.", "%(n)d documents were put on the list.", len(made))
+        words = ngettext(
+            "%(n)d document was put on the list.", "%(n)d documents were put on the list.", len(made)
+        )
         messages.success(request, words % {"n": len(made)})
     return redirect("policies-clean-up", year)
 
@@ -109,5 +112,8 @@ def decide(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         lead=_("The verdict is kept with its reason; amending or repealing is a step of its own."),
         back=back,
         done=_("The verdict is kept."),
-        crumbs=[(_("Policy documents"), reverse("policies")), (_now("Clean-up list of %(year)s") % {"year": year}, back)],
+        crumbs=[
+            (_("Policy documents"), reverse("policies")),
+            (_now("Clean-up list of %(year)s") % {"year": year}, back),
+        ],
     )

@@ -8,13 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import access, clock
+from qingdan.core import clock
 from qingdan.core.actor import SystemActor
 from qingdan.core.gate import page, public
-from qingdan.directory.forms import carry_out
-from qingdan.directory.pages.frame import form_page
 from qingdan.policies import acts, forms, queries
 from qingdan.policies.models import Comment, CommentPeriod
+from qingdan.policies.pages.frame import carry_out, form_page
 from qingdan.policies.permits import may_keep
 
 

@@ -1,5 +1,6 @@
 """The library of policy documents, one document with its clauses, one clause, two wordings side by side."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
@@ -122,7 +123,7 @@ def _search(found: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 
 def _near_end(actor: Any) -> Q:
-    horizon = clock.today() + clock.dt.timedelta(days=periods.EXPIRY_NOTICE_DAYS)
+    horizon = clock.today() + dt.timedelta(days=periods.EXPIRY_NOTICE_DAYS)
     return Q(stage__in=IN_FORCE, valid_until__lte=horizon)
 
 
@@ -147,6 +148,7 @@ DOCUMENTS = Listing(
     order=("-issued_on", "title"),
     buttons=(
         Button(_("Clean-up list"), "policies-clean-up-now", may=may_keep),
+        Button(_("Enter an issued document"), "policy-take-over", may=may_keep),
         Button(_("Plan a document"), "policy-new", may=may_keep, icon="plus", primary=True),
     ),
     empty=_("No document is in the library yet."),
@@ -251,7 +253,9 @@ def _relations(found: NormativeDocument, actor: Any) -> list[dict[str, Any]]:
             "url": row.target.get_absolute_url() if row.target else "",
             "own": True,
         }
-        for row in found.relations.filter(Q(target__isnull=True) | Q(target__in=seen)).select_related("target")
+        for row in found.relations.filter(Q(target__isnull=True) | Q(target__in=seen)).select_related(
+            "target"
+        )
     ]
     backward = Relation.objects.filter(target=found, source__in=seen).select_related("source")
     return rows + [
@@ -278,7 +282,9 @@ def clause(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     one = found.clauses.filter(key=key, texts__version__in=known).distinct().first()
     if one is None:
         raise Http404(_now("There is no such record, or it is not open to you."))
-    texts = list(one.texts.filter(version__in=known).select_related("version", "clause").order_by("-version__number"))
+    texts = list(
+        one.texts.filter(version__in=known).select_related("version", "clause").order_by("-version__number")
+    )
     now = next((text for text in texts if text.version_id == found.current_id), None)
     steps = []
     for place, text in enumerate(texts):
@@ -324,9 +330,7 @@ def compare_versions(request: HttpRequest, pk: int) -> HttpResponse:
     before = numbers.get(request.GET.get("from", "")) or next(
         (one for one in known if one.number < after.number), after
     )
-    differences = compare(
-        before.texts.select_related("clause"), after.texts.select_related("clause")
-    )
+    differences = compare(before.texts.select_related("clause"), after.texts.select_related("clause"))
     changed = [one for one in differences if one.kind != SAME]
     context = {
         "document": found,

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import access
 from qingdan.core.gate import page
-from qingdan.directory.pages.frame import form_page
 from qingdan.policies import acts, forms
 from qingdan.policies.lifecycle import POLICY
 from qingdan.policies.models import IN_FORCE, NormativeDocument, Stage
+from qingdan.policies.pages.frame import form_page
 from qingdan.policies.permits import may_keep
 
 
@@ -90,7 +90,9 @@ STEPS = {
 def step_pages(document: NormativeDocument) -> dict[str, str]:
     """The addresses of the forms behind the moves."""
     return {
-        verb: reverse("policy-step", args=[document.pk, verb]) for verb, step in STEPS.items() if not step.stages
+        verb: reverse("policy-step", args=[document.pk, verb])
+        for verb, step in STEPS.items()
+        if not step.stages
     }
 
 
@@ -122,9 +124,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in STEPS:
         raise Http404(_now("There is no such act."))
     one = STEPS[verb]
-    form = one.form(
-        request.POST or None, actor=request.user, document=found, initial=_initial(verb, found)
-    )
+    form = one.form(request.POST or None, actor=request.user, document=found, initial=_initial(verb, found))
     words = one.words(verb)
     return form_page(
         request,
@@ -164,5 +164,24 @@ def plan(request: HttpRequest) -> HttpResponse:
         back=back,
         to=lambda made: made.get_absolute_url(),
         done=_("The document is planned. Enter its wording when drafting begins."),
+        crumbs=[(_("Policy documents"), back)],
+    )
+
+
+@page(may_keep)
+def take_over(request: HttpRequest) -> HttpResponse:
+    form = forms.TakeOverForm(request.POST or None, actor=request.user)
+    back = reverse("policies")
+    return form_page(
+        request,
+        form,
+        lambda: acts.take_over(actor=request.user, **form.given),
+        title=_("Enter an issued document"),
+        lead=_(
+            "For documents that were issued on paper before; new ones are planned, drafted and issued here."
+        ),
+        back=back,
+        to=lambda made: made.get_absolute_url(),
+        done=_("The document is in the library."),
         crumbs=[(_("Policy documents"), back)],
     )

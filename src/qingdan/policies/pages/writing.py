@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from qingdan.core import access
 from qingdan.core.gate import page
 from qingdan.core.permits import Refused
-from qingdan.directory.pages.frame import form_page
 from qingdan.policies import acts, forms
 from qingdan.policies.models import NormativeDocument, Relation
+from qingdan.policies.pages.frame import form_page
 from qingdan.policies.permits import may_keep
 
 
@@ -24,9 +24,7 @@ def _crumbs(found: NormativeDocument) -> list[tuple[object, str]]:
 @page(may_keep)
 def import_wording(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
-    form = forms.ImportForm(
-        request.POST or None, request.FILES or None, actor=request.user, document=found
-    )
+    form = forms.ImportForm(request.POST or None, request.FILES or None, actor=request.user, document=found)
 
     def act() -> object:
         data = form.cleaned_data
@@ -38,7 +36,9 @@ def import_wording(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         act,
         title=_("Enter the wording"),
-        lead=_("This becomes the draft of an amendment; what is in force stays as it is until you let it take effect.")
+        lead=_(
+            "This becomes the draft of an amendment; what is in force stays as it is until you let it take effect."
+        )
         if found.binds
         else _("A wording that is still open is replaced; clauses keep their addresses."),
         back=found.get_absolute_url(),
@@ -67,7 +67,9 @@ def write_clause(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         form,
         lambda: acts.write_clause(found, actor=request.user, key=key, **form.given),
         title=_now("Write %(clause)s") % {"clause": text.full_number or key},
-        lead=_("The wording shown is fixed: what you write becomes a new wording, and this one stays readable.")
+        lead=_(
+            "The wording shown is fixed: what you write becomes a new wording, and this one stays readable."
+        )
         if not version.is_open
         else "",
         back=found.get_absolute_url(),
