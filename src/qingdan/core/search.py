@@ -77,7 +77,7 @@ class Bigrams(models.TextField):
 
 
 @Bigrams.register_lookup
-class Has(Lookup):  # type: ignore[type-arg]  # a lookup without a value type of its own
+class Has(Lookup):
     """`grams__has="农民工 讨薪"`: every word of the text stands in the indexed fields."""
 
     lookup_name = "has"
@@ -89,7 +89,7 @@ class Has(Lookup):  # type: ignore[type-arg]  # a lookup without a value type of
             raise EmptyResultSet  # nothing but punctuation finds nothing
         return found
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """Without an index: the tokens side by side in the column."""
         column, params = self.process_lhs(compiler, connection)
         asked = self._asked()
@@ -106,7 +106,7 @@ class Has(Lookup):  # type: ignore[type-arg]  # a lookup without a value type of
         query = " AND ".join(
             f'"{_side_by_side(word)}"' + (" *" if len(word) == 1 else "") for word in self._asked()
         )
-        return f"{key} IN (SELECT rowid FROM {table} WHERE {table} MATCH %s)", [query]
+        return f"{key} IN (SELECT rowid FROM {table} WHERE {table} MATCH %s)", [query]  # noqa: S608  (names of the model's own)
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         """The index narrows down, the column itself says whether the tokens stand side by side."""
@@ -153,14 +153,14 @@ class BigramIndex(models.Index):
         key = schema_editor.quote_name(model._meta.pk.column)
         for template in self._sqlite(name, column, key, model._meta.db_table):
             schema_editor.execute(Statement(template, table=table), params=None)
-        return Statement(f"INSERT INTO {name}({name}) VALUES ('rebuild')", table=table)
+        return Statement(f"INSERT INTO {name}({name}) VALUES ('rebuild')", table=table)  # noqa: S608  (names of the model's own)
 
     def _sqlite(self, name: str, column: str, key: str, db_table: str) -> list[str]:
         # Every character above 127 belongs to a token of the tokenizer “ascii”, whatever its age in Unicode.
         # The content is named after the table's final name: a table made anew is renamed to it at the end.
         content = db_table.removeprefix("new__")
-        old = f"INSERT INTO {name}({name}, rowid, {column}) VALUES ('delete', old.{key}, old.{column});"
-        new = f"INSERT INTO {name}(rowid, {column}) VALUES (new.{key}, new.{column});"
+        old = f"INSERT INTO {name}({name}, rowid, {column}) VALUES ('delete', old.{key}, old.{column});"  # noqa: S608  (names of the model's own)
+        new = f"INSERT INTO {name}(rowid, {column}) VALUES (new.{key}, new.{column});"  # noqa: S608  (names of the model's own)
         triggers = (("insert", "", new), ("delete", "", old), ("update", f" OF {column}", old + new))
         return [
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({column}, content='{content}', "

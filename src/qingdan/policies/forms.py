@@ -42,6 +42,10 @@ def _reason() -> forms.CharField:
     )
 
 
+def _citation(one: NormativeDocument) -> str:
+    return one.citation
+
+
 class PolicyForm(forms.Form):
     """A form about one document by one person; what is offered to choose is what that person sees."""
 
@@ -56,7 +60,7 @@ class PolicyForm(forms.Form):
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = self.offered(name)
                 if field.queryset.model is NormativeDocument:
-                    field.label_from_instance = lambda one: one.citation  # type: ignore[method-assign]
+                    field.label_from_instance = _citation  # type: ignore[method-assign,assignment]
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget.attrs["size"] = 6
             elif isinstance(field, forms.ModelChoiceField) and not field.required:
@@ -65,7 +69,9 @@ class PolicyForm(forms.Form):
     def offered(self, name: str) -> QuerySet[Any]:
         """What a choice among records offers."""
         if name in ("by", "target"):
-            others = queries.documents(self.actor).exclude(pk=getattr(self.document, "pk", None))
+            others = queries.documents(self.actor)
+            if self.document is not None:
+                others = others.exclude(pk=self.document.pk)
             return others.filter(issued_on__isnull=False) if name == "by" else others
         agencies = directory.agencies(self.actor).filter(is_active=True)
         return agencies.filter(kind=AgencyKind.CITY) if name == "escalated_to" else agencies

@@ -69,7 +69,7 @@ def comments_are_done(actor: Any, document: NormativeDocument) -> Answer:
 @permit(_("The legal office has not passed this wording."))
 def wording_was_passed(actor: Any, document: NormativeDocument) -> bool:
     return document.legality_reviews.filter(
-        result=LegalityReview.Result.PASSED, version_id=document.current_id
+        result=LegalityReview.Result.PASSED, version=document.current
     ).exists()
 
 

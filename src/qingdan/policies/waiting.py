@@ -47,6 +47,7 @@ def _ends(actor: Any, today: dt.date) -> list[Waiting]:
             room=_ROOM,
         )
         for one in ending
+        if one.valid_until
     ]
 
 
@@ -57,13 +58,13 @@ def _beginnings(actor: Any, today: dt.date) -> list[Waiting]:
     )
     found = []
     for one in issued:
-        if one.stage in (Stage.ISSUED, Stage.FILED) and one.in_force_on <= today:
+        if one.stage in (Stage.ISSUED, Stage.FILED) and one.in_force_on and one.in_force_on <= today:
             found.append(
                 Waiting(
                     one.in_force_on, one.citation, _("Put into force"), one.get_absolute_url(), room=_ROOM
                 )
             )
-        if one.filed_on is None and one.stage != Stage.FILED and one.issued_on >= _filing_horizon(today):
+        if one.issued_on and one.filed_on is None and one.issued_on >= _filing_horizon(today):
             due = periods.filing_due(one.issued_on)
             found.append(
                 Waiting(due, one.citation, _("Record the filing"), one.get_absolute_url(), room=_ROOM)

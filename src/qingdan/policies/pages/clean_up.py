@@ -21,7 +21,7 @@ from qingdan.core.looks import Look
 from qingdan.core.permits import Refused
 from qingdan.policies import acts, forms, queries
 from qingdan.policies.models import CleanUpItem, Verdict
-from qingdan.policies.pages.frame import form_page
+from qingdan.policies.pages.frame import form_page, who
 from qingdan.policies.permits import may_keep
 
 looks.declare(Verdict, done=["KEEP"], way={"AMEND": 2}, stop=["REPEAL"], off={"LAPSE": "cross"})
@@ -81,7 +81,7 @@ def clean_up_now(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def open_list(request: HttpRequest, year: int) -> HttpResponseBase:
     try:
-        made = acts.open_clean_up(actor=request.user, year=year)
+        made = acts.open_clean_up(actor=who(request), year=year)
     except Refused as no:
         messages.error(request, str(no.reason))
     else:
@@ -107,7 +107,7 @@ def decide(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.decide_clean_up(item, actor=request.user, **form.given),
+        lambda: acts.decide_clean_up(item, actor=who(request), **form.given),
         title=item.document.citation,
         lead=_("The verdict is kept with its reason; amending or repealing is a step of its own."),
         back=back,

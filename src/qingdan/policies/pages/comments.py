@@ -13,7 +13,7 @@ from qingdan.core.actor import SystemActor
 from qingdan.core.gate import page, public
 from qingdan.policies import acts, forms, queries
 from qingdan.policies.models import Comment, CommentPeriod
-from qingdan.policies.pages.frame import carry_out, form_page
+from qingdan.policies.pages.frame import carry_out, form_page, who
 from qingdan.policies.permits import may_keep
 
 
@@ -91,7 +91,7 @@ def answer(request: HttpRequest, pk: int, comment: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.answer_comment(one, actor=request.user, **form.given),
+        lambda: acts.answer_comment(one, actor=who(request), **form.given),
         title=_("Answer the comment"),
         lead=one.text,
         back=back,

@@ -21,6 +21,11 @@ def carry_out(form: forms.Form, act: Callable[[], Any]) -> bool:
     return True
 
 
+def who(request: HttpRequest) -> Any:
+    """Who acts: the account behind a page that only accounts open."""
+    return request.user
+
+
 def form_page(
     request: HttpRequest,
     form: forms.Form,

@@ -13,7 +13,7 @@ from qingdan.core.gate import page
 from qingdan.core.permits import Refused
 from qingdan.policies import acts, forms
 from qingdan.policies.models import NormativeDocument, Relation
-from qingdan.policies.pages.frame import form_page
+from qingdan.policies.pages.frame import form_page, who
 from qingdan.policies.permits import may_keep
 
 
@@ -29,7 +29,7 @@ def import_wording(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> object:
         data = form.cleaned_data
         text = acts.read_upload(data["file"]) if data["file"] else data["text"]
-        return acts.import_wording(found, actor=request.user, text=text, label=data["label"])
+        return acts.import_wording(found, actor=who(request), text=text, label=data["label"])
 
     return form_page(
         request,
@@ -65,7 +65,7 @@ def write_clause(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.write_clause(found, actor=request.user, key=key, **form.given),
+        lambda: acts.write_clause(found, actor=who(request), key=key, **form.given),
         title=_now("Write %(clause)s") % {"clause": text.full_number or key},
         lead=_(
             "The wording shown is fixed: what you write becomes a new wording, and this one stays readable."
@@ -87,7 +87,7 @@ def relate(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.relate(found, actor=request.user, **form.given),
+        lambda: acts.relate(found, actor=who(request), **form.given),
         title=_("Enter a relation"),
         lead=_("Read it as a sentence: this document rests on, carries out, amends or repeals the other."),
         back=found.get_absolute_url(),
@@ -102,7 +102,7 @@ def unrelate(request: HttpRequest, pk: int, relation: int) -> HttpResponseBase:
     found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
     row = get_object_or_404(Relation, pk=relation, source=found)
     try:
-        acts.unrelate(row, actor=request.user, reason=request.POST.get("reason", "")[:300])
+        acts.unrelate(row, actor=who(request), reason=request.POST.get("reason", "")[:300])
     except Refused as no:
         messages.error(request, str(no.reason))
     else:
