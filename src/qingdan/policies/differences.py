@@ -13,11 +13,11 @@ _LONG = 3000  # characters; longer clauses are compared sentence by sentence, wh
 
 SAME, CHANGED, RENUMBERED, ADDED, REMOVED = "same", "changed", "renumbered", "added", "removed"
 WORDS = {
-    SAME: _("unchanged"),
-    CHANGED: _("changed"),
+    SAME: _("same wording"),
+    CHANGED: _("wording changed"),
     RENUMBERED: _("renumbered"),
-    ADDED: _("added"),
-    REMOVED: _("removed"),
+    ADDED: _("added clause"),
+    REMOVED: _("removed clause"),
 }
 
 

@@ -36,7 +36,7 @@ def _day(label: Any, **more: Any) -> forms.DateField:
 
 def _reason() -> forms.CharField:
     return _text(
-        _("Reason"),
+        _("reason"),
         help_text=_("It is kept with the record and shown to those concerned."),
         max_length=1000,
     )
@@ -84,7 +84,7 @@ class PolicyForm(forms.Form):
 
 class DocumentForm(PolicyForm):
     title = forms.CharField(label=_("title"), max_length=200)
-    group = forms.ChoiceField(label=_("group"), choices=DocumentGroup.choices)
+    group = forms.ChoiceField(label=_("document group"), choices=DocumentGroup.choices)
     subject = forms.CharField(label=_("subject"), max_length=200, required=False)
     issuer = forms.ModelChoiceField(_AGENCIES, label=_("issuing agency"), required=False)
     co_drafters = forms.ModelMultipleChoiceField(_AGENCIES, label=_("co-drafting agencies"), required=False)
@@ -97,7 +97,7 @@ class TakeOverForm(PolicyForm):
     number = forms.CharField(
         label=_("document number"), max_length=60, help_text=_("As printed: 官民通〔2017〕46号.")
     )
-    group = forms.ChoiceField(label=_("group"), choices=DocumentGroup.choices)
+    group = forms.ChoiceField(label=_("document group"), choices=DocumentGroup.choices)
     subject = forms.CharField(label=_("subject"), max_length=200, required=False)
     issuer = forms.ModelChoiceField(_AGENCIES, label=_("issuing agency"))
     issued_on = _day(_("issued on"), required=True)
@@ -112,7 +112,7 @@ class StartForm(PolicyForm):
 
 class ImportForm(PolicyForm):
     file = forms.FileField(
-        label=_("File"),
+        label=_("File with the wording"),
         required=False,
         help_text=_(
             ".docx or .txt. Chapters, articles (第三条), sections (一、) and items （二） become clauses."
@@ -239,7 +239,7 @@ class CommentForm(PolicyForm):
     """For anybody; no name, no number."""
 
     kind = forms.ChoiceField(label=_("I write as"), choices=CommenterKind.choices)
-    clause = forms.ChoiceField(label=_("about"), required=False)
+    clause = forms.ChoiceField(label=_("which clause"), required=False)
     text = _text(
         _("comment"),
         rows=5,
@@ -264,4 +264,4 @@ class AnswerForm(PolicyForm):
 
 class VerdictForm(PolicyForm):
     verdict = forms.ChoiceField(label=_("verdict"), choices=Verdict.choices, widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = forms.CharField(label=_("reason"), max_length=300)

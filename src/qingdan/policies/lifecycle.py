@@ -141,6 +141,7 @@ def ask_public(
             % {"n": periods.COMMENT_WORKING_DAYS, "day": periods.earliest_close(first).isoformat()}
         )
     version = freeze(document, first)
+    document.comment_waiver = ""
     CommentPeriod.objects.create(
         district=document.district,
         document=document,

@@ -58,7 +58,7 @@ class Level(models.TextChoices):
     PREAMBLE = "PREAMBLE", _("preamble")
     CHAPTER = "CHAPTER", _("chapter")
     ARTICLE = "ARTICLE", _("article")
-    ITEM = "ITEM", _("item")
+    ITEM = "ITEM", _("item of an article")
 
 
 class Clause(DistrictOwned):
@@ -70,7 +70,7 @@ class Clause(DistrictOwned):
         related_name="clauses",
         verbose_name=_("policy document"),
     )
-    key = models.SlugField(_("key"), max_length=20)
+    key = models.SlugField(_("key of the clause"), max_length=20)
 
     class Meta:
         verbose_name = _("clause")

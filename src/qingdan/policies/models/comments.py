@@ -84,7 +84,9 @@ class Comment(DistrictOwned):
         blank=True,
         verbose_name=_("clause"),
     )
-    kind = models.CharField(_("from"), max_length=12, choices=CommenterKind, default=CommenterKind.RESIDENT)
+    kind = models.CharField(
+        _("from whom"), max_length=12, choices=CommenterKind, default=CommenterKind.RESIDENT
+    )
     text = models.TextField(_("comment"), max_length=2000)
     received_on = models.DateField(_("received on"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome, blank=True)

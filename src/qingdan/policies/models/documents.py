@@ -69,7 +69,7 @@ class NormativeDocument(DistrictOwned):
 
     title = models.CharField(_("title"), max_length=200)
     number = models.CharField(_("document number"), max_length=60, blank=True)
-    group = models.CharField(_("group"), max_length=20, choices=DocumentGroup)
+    group = models.CharField(_("document group"), max_length=20, choices=DocumentGroup)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.PLANNED)
     issuer = models.ForeignKey(
         "directory.Agency",

@@ -11,7 +11,7 @@ from qingdan.policies.models.documents import NormativeDocument
 
 class RelationKind(models.TextChoices):
     BASIS = "BASIS", _("rests on")
-    SUPPORTS = "SUPPORTS", _("carries out")
+    SUPPORTS = "SUPPORTS", _("puts into practice")
     AMENDS = "AMENDS", _("amends")
     REPEALS = "REPEALS", _("repeals")
 

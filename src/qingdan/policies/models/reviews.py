@@ -64,7 +64,8 @@ class LegalityReview(DistrictOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.document}: {self.get_result_display() or _('awaited')}"
+        result = self.get_result_display() or _("answer awaited")
+        return f"{self.document}: {result}"
 
     @property
     def is_open(self) -> bool:

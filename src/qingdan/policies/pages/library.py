@@ -1,6 +1,7 @@
 """The library of policy documents, one document with its clauses, one clause, two wordings side by side."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
@@ -16,7 +17,7 @@ from qingdan.core.filters import ChoiceFilter, YearFilter
 from qingdan.core.gate import public
 from qingdan.core.listing import Button, Listing, View, register_rows
 from qingdan.core.pieces import Fact
-from qingdan.core.records import name_verbs, record_context
+from qingdan.core.records import Step, name_verbs, record_context
 from qingdan.core.search import words
 from qingdan.policies import periods, queries, reliance
 from qingdan.policies.differences import SAME, compare
@@ -94,7 +95,7 @@ def _excerpt(record: Any) -> str:
 COLUMNS = (
     Column("number", _("document number"), kind="code", sort=True),
     Column("title", _("title"), kind="title", link=True, sort=True, fixed=True, sub=_excerpt),
-    Column("group", _("group"), kind="choice", sort=True),
+    Column("group", _("document group"), kind="choice", sort=True),
     Column("stage", _("stage"), value="stage", kind="state", sort=True),
     Column("issuer", _("issuing agency"), value="issuer__short_name"),
     Column("begun_on", _("drafting begun on"), kind="date", sort=True, hidden=True),
@@ -127,6 +128,8 @@ def _near_end(actor: Any) -> Q:
     return Q(stage__in=IN_FORCE, valid_until__lte=horizon)
 
 
+_search.do_not_call_in_templates = True  # type: ignore[attr-defined]  # a template only asks whether there is one
+
 DOCUMENTS = Listing(
     key="policies",
     title=_("Policy documents"),
@@ -135,7 +138,7 @@ DOCUMENTS = Listing(
     search=_search,
     search_hint=_("Title, number or words of a clause"),
     filters=(
-        ChoiceFilter("group", _("group"), "group", DocumentGroup),
+        ChoiceFilter("group", _("document group"), "group", DocumentGroup),
         ChoiceFilter("stage", _("stage"), "stage", Stage),
         YearFilter("year", _("year of issue"), "issued_on__year"),
     ),
@@ -157,6 +160,10 @@ DOCUMENTS = Listing(
 
 @public
 def documents(request: HttpRequest) -> HttpResponse:
+    if request.GET.get("q") and "rows" not in request.GET:
+        # What was found is shown under the title, so there must be room for it.
+        request.GET = request.GET.copy()  # type: ignore[assignment]  # a query that can be changed is one
+        request.GET["rows"] = "two"
     return DOCUMENTS.response(request)
 
 
@@ -186,6 +193,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     resting = {one.clause_id for one in rest.shown}
     texts = list(version.texts.select_related("clause")) if version else []
     keeps = bool(may_keep(actor, found))
+    may_write = keeps and found.stage in (Stage.PLANNED, Stage.DRAFTING, *IN_FORCE)
     period = access.visible(CommentPeriod, actor).filter(document=found).first()
     context = record_context(
         found,
@@ -199,7 +207,8 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         version=version,
         versions=known,
         texts=[(text, found.pk, text.clause_id in resting) for text in texts],
-        writable=keeps and found.stage in (Stage.PLANNED, Stage.DRAFTING, *IN_FORCE),
+        may_write=may_write,
+        writable=may_write and version is not None and (found.is_draft or version.is_open),
         amendment=next((one for one in known if one.is_open and found.binds), None) if inside else None,
         rest=rest,
         relations=_relations(found, actor),
@@ -213,13 +222,25 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         further=further_steps(found, actor),
         keeps=keeps,
     )
+    context["steps"] = _endings_last(context["steps"])
     return render(request, "policies/document.html", context)
+
+
+def _endings_last(steps: list[Step]) -> list[Step]:
+    """Giving up and repealing stand last, and are never the button that is put forward."""
+    calm = [step for step in steps if step.verb not in ("abandon", "repeal")]
+    endings = [replace(step, primary=False) for step in steps if step not in calm]
+    if not any(step.primary for step in calm):
+        first = next((place for place, step in enumerate(calm) if step.possible), None)
+        if first is not None:
+            calm[first] = replace(calm[first], primary=True)
+    return calm + endings
 
 
 def _facts(found: NormativeDocument) -> list[Fact]:
     return [
         Fact(_("document number"), found.number),
-        Fact(_("group"), found.get_group_display()),
+        Fact(_("document group"), found.get_group_display()),
         Fact(_("issuing agency"), found.issuer),
         Fact(_("co-drafting agencies"), "、".join(str(agency) for agency in found.co_drafters.all())),
         Fact(_("drafting begun on"), found.begun_on, "date"),
@@ -236,7 +257,7 @@ def _facts(found: NormativeDocument) -> list[Fact]:
 
 _PASSIVE = {
     RelationKind.BASIS: _("basis of"),
-    RelationKind.SUPPORTS: _("carried out by"),
+    RelationKind.SUPPORTS: _("put into practice by"),
     RelationKind.AMENDS: _("amended by"),
     RelationKind.REPEALS: _("repealed by"),
 }

@@ -89,7 +89,9 @@ def relate(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         lambda: acts.relate(found, actor=who(request), **form.given),
         title=_("Enter a relation"),
-        lead=_("Read it as a sentence: this document rests on, carries out, amends or repeals the other."),
+        lead=_(
+            "Read it as a sentence: this document rests on, puts into practice, amends or repeals the other."
+        ),
         back=found.get_absolute_url(),
         done=_("The relation is entered."),
         crumbs=_crumbs(found),
