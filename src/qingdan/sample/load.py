@@ -22,6 +22,7 @@ STEPS: tuple[Callable[[World], None], ...] = (
     lists.needs_resources_items,
     lists.editions,
     money.venture_projects,
+    policies.what_rests_on_them,
     delivery.services,
     replies.proposal_and_reply,
     delivery.correction_after_the_reply,
