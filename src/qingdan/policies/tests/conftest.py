@@ -64,7 +64,7 @@ def agencies(district: Place) -> dict[str, Agency]:
 def hire(agencies: dict[str, Agency]) -> Callable[..., Account]:
     def make(name: str, role: str = Role.BUREAU, district: str = D) -> Account:
         account = Account.objects.create_user(name, district=district, display_name=name)
-        place = Place.objects.filter(code=D).first() if role == Role.STREET else None
+        place = Place.objects.filter(code=D).first() if role in (Role.STREET, Role.COMMUNITY) else None
         RoleGrant.objects.create(
             account=account,
             role=role,
