@@ -61,7 +61,7 @@ def read_clauses(text: str, *, title: str = "") -> list[Passage]:
             heading, rest = _headed(match[4])
             found.append(Passage(article_key, Level.ARTICLE, article, heading=heading, text=rest))
         elif match := _SECTION.fullmatch(line):
-            article_key, article = f"s{_number(match[1])}", match[1]
+            article_key, article = f"s{_number(match[1])}", f"{match[1]}、"
             heading, rest = _first_sentence(match[2])
             found.append(Passage(article_key, Level.ARTICLE, article, heading=heading, text=rest))
         elif match := _ITEM.fullmatch(line):

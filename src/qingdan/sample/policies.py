@@ -63,6 +63,7 @@ def documents(world: World) -> None:
             _reviewed(world, document)
     _related(world, made)
     _before_the_public(world, made[ASKED])
+    acts.open_clean_up(actor=officer, year=2018)
     world.kept["documents"] = made
 
 
@@ -117,13 +118,13 @@ def _before_the_public(world: World, document: NormativeDocument) -> None:
         note="样本：请就评估范围、评估方式和结果运用提出意见。",
     )
     period = document.comment_periods.get()
-    clauses = {clause.key: clause for clause in document.clauses.all()}
+    clauses = {text.number: text.clause for text in period.version.texts.select_related("clause")}
     world.add(
         (
             Comment(
                 district=world.district,
                 period=period,
-                clause=clauses.get(key),
+                clause=clauses.get(number) if number else None,
                 kind=kind,
                 text=text,
                 received_on=OPEN[0] + dt.timedelta(days=1 + order),
@@ -132,7 +133,7 @@ def _before_the_public(world: World, document: NormativeDocument) -> None:
                 answered_on=dt.date(2018, 9, 10) if outcome else None,
                 answered_by=officer.display_name if outcome else "",
             )
-            for order, (key, kind, text, outcome, answer) in enumerate(COMMENTS)
+            for order, (number, kind, text, outcome, answer) in enumerate(COMMENTS)
         ),
         what="comments on a draft",
     )

@@ -86,9 +86,11 @@ def _excerpt(record: Any) -> str:
     for word in words(record.found_words):
         at = text.casefold().find(word)
         if at >= 0:
-            start = max(0, at - 12)
-            shown = text[start : at + len(word) + 24].replace("\n", " ")
-            return f"{record.found_number} {'…' if start else ''}{shown}…".strip()
+            start, end = max(0, at - 12), at + len(word) + 24
+            shown = text[start:end].replace("\n", " ")
+            return (
+                f"{record.found_number} {'…' if start else ''}{shown}{'…' if end < len(text) else ''}".strip()
+            )
     return str(record.found_number)
 
 
@@ -157,6 +159,8 @@ DOCUMENTS = Listing(
     empty=_("No document is in the library yet."),
 )
 
+PUBLIC_DOCUMENTS = replace(DOCUMENTS, public=True)
+
 
 @public
 def documents(request: HttpRequest) -> HttpResponse:
@@ -164,7 +168,7 @@ def documents(request: HttpRequest) -> HttpResponse:
         # What was found is shown under the title, so there must be room for it.
         request.GET = request.GET.copy()  # type: ignore[assignment]  # a query that can be changed is one
         request.GET["rows"] = "two"
-    return DOCUMENTS.response(request)
+    return (DOCUMENTS if request.user.is_authenticated else PUBLIC_DOCUMENTS).response(request)
 
 
 # ── one document ────────────────────────────────────────────────────────────
@@ -222,11 +226,11 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         further=further_steps(found, actor),
         keeps=keeps,
     )
-    context["steps"] = _endings_last(context["steps"])
+    context["steps"], context["endings"] = _endings_apart(context["steps"])
     return render(request, "policies/document.html", context)
 
 
-def _endings_last(steps: list[Step]) -> list[Step]:
+def _endings_apart(steps: list[Step]) -> tuple[list[Step], list[Step]]:
     """Giving up and repealing stand last, and are never the button that is put forward."""
     calm = [step for step in steps if step.verb not in ("abandon", "repeal")]
     endings = [replace(step, primary=False) for step in steps if step not in calm]
@@ -234,7 +238,7 @@ def _endings_last(steps: list[Step]) -> list[Step]:
         first = next((place for place, step in enumerate(calm) if step.possible), None)
         if first is not None:
             calm[first] = replace(calm[first], primary=True)
-    return calm + endings
+    return calm, endings
 
 
 def _facts(found: NormativeDocument) -> list[Fact]:
@@ -325,7 +329,7 @@ def clause(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "steps": steps,
         "resting": rest.on_clause(one.pk),
         "items": [
-            (text, found.pk)
+            (text, found.pk, False)
             for text in (now.version.texts.select_related("clause") if now else ())
             if text.parent_number and text.parent_number == now.number  # type: ignore[union-attr]  # given above
         ],
