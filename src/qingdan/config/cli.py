@@ -22,7 +22,7 @@ COMMANDS = {
     "restore": ("qingdan.config.commands", False, "Put a backup into an empty place."),
     "demo": ("qingdan.sample.commands", True, "Load the sample district into an empty installation."),
     "reply": ("qingdan.replies.commands", True, "Write the reply to a proposal as Word, PDF and data."),
-    "claims": ("qingdan.engine.commands", False, "List every quantity that a letter claims."),
+    "claims": ("qingdan.config.claims", False, "List or trace every quantity that a letter claims."),
     "match": ("qingdan.engine.commands", False, "Match needs with resources."),
     "duplicates": ("qingdan.engine.commands", False, "Group needs that say the same thing."),
 }

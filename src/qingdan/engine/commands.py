@@ -1,3 +1,1 @@
 """Commands of the engine room; the table of commands is `qingdan.config.cli`."""
-
-from .claims.command import claims as claims
