@@ -233,6 +233,7 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(found, name) for name in forms.LetterForm.base_fields}
     if request.method == "POST":
         found.source = request.POST.get("source", "")  # the check is about what was just sent
+    check = rendered(found)
     return form_page(
         request,
         forms.LetterForm,
@@ -247,7 +248,8 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
             (_("Letter"), found.get_absolute_url()),
         ],
         letter=found,
-        check=rendered(found),
+        check=check,
+        remarks=findings(check),
         citable=_citable(found.district),
         documents=NormativeDocument.objects.filter(district=found.district).order_by("-number", "title"),
     )
@@ -287,7 +289,7 @@ def letter_check(request: HttpRequest, pk: int) -> HttpResponse:
     form.is_valid()
     as_of = form.cleaned_data.get("as_of") or found.as_of
     check = render_text(request.POST.get("source", ""), LiveSources(found.district, as_of, found.proposal))
-    return render(request, "replies/_check.html", {"check": check})
+    return render(request, "replies/_check.html", {"check": check, "remarks": findings(check)})
 
 
 @page(is_bureau)
