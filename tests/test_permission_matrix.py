@@ -16,6 +16,7 @@ from django.urls import Resolver404, URLPattern, resolve, reverse
 from qingdan.core import access, figures, markup
 from qingdan.directory.models import Account
 from qingdan.directory.roles import Role
+from qingdan.replies.models import ReplyLetter
 from tests.house import ROOT
 from tests.test_house import addresses
 
@@ -34,6 +35,9 @@ the accounts of the sample district; `pytest tests/test_permission_matrix.py --w
 # Addresses with a parameter that is no record's own: name → one example.
 EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "figure": lambda: {"key": sorted(figure.key for figure in figures.declared())[0]},
+    "verified-letter": lambda: {
+        "code": ReplyLetter.objects.exclude(code="").values_list("code", flat=True)[0]
+    },
     "move": lambda: {"label": "lists.socialneed", "pk": 1, "verb": "verify"},
 }
 # Not pages: the framework's own switch of language answers every GET with 405.

@@ -49,6 +49,7 @@ EDITABLE = (
     "dated_on",
     "as_of",
     "number_prefix",
+    "show_code",
 )
 
 

@@ -14,7 +14,7 @@ from qingdan.documents.paper import with_colon
 from qingdan.documents.style import StyleFinding
 from qingdan.documents.titles import width
 from qingdan.replies.models import Layout, Publication, ReplyLetter
-from qingdan.replies.paper import MARKS, draft_number
+from qingdan.replies.paper import MARKS, code_note, draft_number
 from qingdan.replies.text import Block, RenderedLetter
 
 HEAD_ROWS = {Layout.FILE: 8, Layout.LETTER: 3}  # red head and number, as letter.css lays them
@@ -51,7 +51,7 @@ class _Paragraph:
 
 @dataclass
 class Part:
-    """Lines of one paragraph on one sheet. `kind` is text, to, contact, sign, date or blank."""
+    """Lines of one paragraph on one sheet. `kind` is text, to, sign, date, note or blank."""
 
     kind: str
     level: int = 0
@@ -126,6 +126,7 @@ def lay_out(letter: ReplyLetter, filled: RenderedLetter, remarks: Iterable[Style
         ("blank", ""),
         ("sign", letter.signature),
         ("date", format_date(letter.dated_on) if letter.dated_on else ""),
+        *([("note", f"（{note}）")] if (note := code_note(letter)) else []),
     )
     sheets, left = _pour(paragraphs, LINES - head.rows)
     if left < len(close):

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from qingdan.replies import check_pages, letter_pages, proposal_pages
+from qingdan.replies import check_pages, letter_pages, proposal_pages, verify_pages
 
 PROPOSAL = "proposals/<slug:session>/<slug:number>/"
 
 urlpatterns = [
     path("check/", check_pages.check_letter, name="check-letter"),
+    path("verify/", verify_pages.verify, name="verify-letter"),
+    path("verify/<str:code>/", verify_pages.verified, name="verified-letter"),
     path("replies/", proposal_pages.public_replies, name="public-replies"),
     path("proposals/", proposal_pages.proposals, name="proposals"),
     path("proposals/new/", proposal_pages.proposal_new, name="proposal-new"),

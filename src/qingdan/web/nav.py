@@ -124,6 +124,7 @@ FOOTER = (
     Entry(_("How numbers are counted"), "about-figures"),
     Entry(_("How personal data is used"), "about-privacy"),
     Entry(_("Accessibility"), "about-accessibility"),
+    Entry(_("Verify a letter"), "verify-letter"),
     Entry(_("Corrections"), "corrections"),
 )
 
