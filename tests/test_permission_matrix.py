@@ -40,6 +40,9 @@ the accounts of the sample district; `pytest tests/test_permission_matrix.py --w
 # Addresses with a parameter that is no record's own: name → one example.
 EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "figure": lambda: {"key": sorted(figure.key for figure in figures.declared())[0]},
+    "verified-letter": lambda: {
+        "code": ReplyLetter.objects.exclude(code="").values_list("code", flat=True)[0]
+    },
     "move": lambda: {"label": "lists.socialneed", "pk": 1, "verb": "verify"},
     "sample-sign-in": lambda: {"pk": Account.objects.earliest("pk").pk},
     "credit-end": lambda: {"pk": CreditRecord.objects.earliest("pk").pk},

@@ -23,7 +23,7 @@ COMMANDS = {
     "demo": ("qingdan.sample.commands", True, "Load the sample district into an empty installation."),
     "reply": ("qingdan.replies.commands", True, "Write the reply to a proposal as Word, PDF and data."),
     "bench": ("qingdan.config.bench", False, "Run a benchmark beside its peer."),
-    "claims": ("qingdan.engine.claims.command", False, "List every quantity that a letter claims."),
+    "claims": ("qingdan.config.claims", False, "List or trace every quantity that a letter claims."),
     "match": ("qingdan.engine.matching_commands", False, "Match needs with resources."),
     "duplicates": ("qingdan.engine.matching_commands", False, "Group needs that say the same thing."),
 }

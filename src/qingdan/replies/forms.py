@@ -99,6 +99,11 @@ class LetterForm(forms.Form):
     )
     publication = forms.ChoiceField(label=_("publication"), choices=Publication.choices)
     publication_reason = forms.CharField(label=_("reason for not publishing"), max_length=200, required=False)
+    show_code = forms.BooleanField(
+        label=_("print the verification code"),
+        required=False,
+        help_text=_("A note under the date: whoever holds the paper can verify it on the site."),
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     @classmethod

@@ -19,17 +19,15 @@ from qingdan.core.permits import Refused
 from qingdan.core.records import Step, record_context
 from qingdan.directory.permits import is_bureau, signed_in
 from qingdan.documents.fonts import FontsMissing
-from qingdan.policies.models import NormativeDocument
 from qingdan.replies import acts, forms, queries
 from qingdan.replies.models import LetterState, ReplyLetter
 from qingdan.replies.output import KINDS, file_bytes
 from qingdan.replies.permits import may_edit, sees_drafts, sees_issued
 from qingdan.replies.proposal_pages import PROPOSALS, REPLIES, account, find, form_page
-from qingdan.replies.rendering import LiveSources, agreements, problems_to_submit, rendered
+from qingdan.replies.rendering import agreements, problems_to_submit, rendered
 from qingdan.replies.sheets import lay_out
 from qingdan.replies.style import findings
 from qingdan.replies.text import CitedFigure, ProblemReport
-from qingdan.replies.text import render as render_text
 
 
 @dataclass(frozen=True)
@@ -60,14 +58,15 @@ class Entry:
         return parts
 
 
-def _letter(request: HttpRequest, pk: int) -> ReplyLetter:
+def visible_letter(request: HttpRequest, pk: int) -> ReplyLetter:
+    """The letter with its figures, if this person may see it; 404 otherwise."""
     letter: ReplyLetter = access.get_visible_or_404(ReplyLetter, request.user, pk=pk)
     return queries.with_figures(ReplyLetter.objects.all()).get(pk=letter.pk)
 
 
 @public
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _letter(request, pk)
+    found = visible_letter(request, pk)
     filled = rendered(found)
     officer = bool(sees_drafts(request.user))
     remarks = findings(filled) if officer else []
@@ -116,6 +115,9 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         reading=_reading(found, chosen),
         today=clock.today(),
         problems=[] if found.is_issued or not officer else problems_to_submit(found),
+        comments=found.comments.all() if officer else [],
+        may_comment=officer and not found.is_issued and found.state != LetterState.WITHDRAWN,
+        revised=officer and found.revision > 1,
         may_edit=officer and found.is_open and bool(may_edit(request.user, found)),
         officer=officer,
     )
@@ -164,7 +166,7 @@ def letter_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The letter as PDF, Word or data. A draft with problems has no files yet."""
     if kind not in KINDS:
         raise Http404
-    found = _letter(request, pk)
+    found = visible_letter(request, pk)
     if not found.is_issued:
         report = ProblemReport(problems_to_submit(found))
         if report:
@@ -209,7 +211,7 @@ def letter_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a corrected version of an issued letter."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    made = acts.correct(_letter(request, pk), actor=account(request))
+    made = acts.correct(visible_letter(request, pk), actor=account(request))
     messages.info(
         request, _now("A new version with the same text, read as of today. The issued letter stays as it is.")
     )
@@ -217,83 +219,9 @@ def letter_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(is_bureau)
-def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _letter(request, pk)
-    if not found.is_open:
-        raise Refused(
-            _now("The letter is “%(state)s”: only a draft or a returned letter is edited.")
-            % {"state": found.get_state_display()}
-        )
-
-    def act(data: dict[str, Any]) -> str:
-        acts.edit(found, actor=account(request), **data)
-        messages.success(request, _now("Saved."))
-        return found.get_absolute_url() if "show" in request.POST else reverse("letter-edit", args=[pk])
-
-    initial = {name: getattr(found, name) for name in forms.LetterForm.base_fields}
-    if request.method == "POST":
-        found.source = request.POST.get("source", "")  # the check is about what was just sent
-    return form_page(
-        request,
-        forms.LetterForm,
-        act,
-        title=_("Text of the letter"),
-        back=found.get_absolute_url(),
-        template="replies/letter_edit.html",
-        initial=initial,
-        crumbs=[
-            (PROPOSALS.title, reverse("proposals")),
-            (str(found.proposal), found.proposal.get_absolute_url()),
-            (_("Letter"), found.get_absolute_url()),
-        ],
-        letter=found,
-        check=rendered(found),
-        citable=_citable(found.district),
-        documents=NormativeDocument.objects.filter(district=found.district).order_by("-number", "title"),
-    )
-
-
-def _citable(district: str) -> list[dict[str, Any]]:
-    """Each figure with the form in which a letter cites it."""
-    found = []
-    for figure in figures.declared():
-        dimensions = [(one.key, one.choices(district)) for one in figure.dimensions]
-        sample = "".join(f" {key}={_quoted(choices[0][0])}" for key, choices in dimensions if choices)
-        year = f" year={clock.today().year}" if figure.year_path else ""
-        found.append(
-            {
-                "figure": figure,
-                "citation": "{{" + figure.key + year + sample + "}}",
-                "dimensions": [
-                    (key, [(value, label, _quoted(value)) for value, label in choices[:20]])
-                    for key, choices in dimensions
-                ],
-            }
-        )
-    return found
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"' if any(mark.isspace() for mark in value) else value
-
-
-@page(is_bureau)
-def letter_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is wrong with a text that is being written; saves nothing."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    found = _letter(request, pk)
-    form = forms.LetterForm(request.POST)
-    form.is_valid()
-    as_of = form.cleaned_data.get("as_of") or found.as_of
-    check = render_text(request.POST.get("source", ""), LiveSources(found.district, as_of, found.proposal))
-    return render(request, "replies/_check.html", {"check": check})
-
-
-@page(is_bureau)
 def letter_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Date and number, then the issue; all that keeps it back is told at once."""
-    found = _letter(request, pk)
+    found = visible_letter(request, pk)
     if found.state != LetterState.SIGNED:
         raise Refused(
             _now("Not possible now: the record is “%(state)s”.") % {"state": found.get_state_display()}
@@ -328,7 +256,7 @@ def letter_issue(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(is_bureau)
 def letter_feedback(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _letter(request, pk)
+    found = visible_letter(request, pk)
 
     def act(data: dict[str, Any]) -> str:
         acts.record_feedback(found, actor=account(request), **data)
@@ -351,7 +279,7 @@ def letter_feedback(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(is_bureau)
 def letter_promise(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _letter(request, pk)
+    found = visible_letter(request, pk)
 
     def act(data: dict[str, Any]) -> str:
         acts.promise(found, actor=account(request), **data)

@@ -275,6 +275,8 @@ class ReplyLetter(DistrictOwned):
     signed_text = models.CharField(_("hash of the text as signed"), max_length=64, blank=True, editable=False)
     body = models.JSONField(_("text as issued"), null=True, blank=True, editable=False)
     fixed = models.JSONField(_("numbers declared to be no figures"), default=list, editable=False)
+    show_code = models.BooleanField(_("print the verification code"), default=False)
+    code = models.CharField(_("verification code"), max_length=10, blank=True, editable=False)
     is_sample = models.BooleanField(_("sample"), default=False)
 
     class Meta:
@@ -288,6 +290,9 @@ class ReplyLetter(DistrictOwned):
                 condition=Q(number_serial__isnull=False),
                 name="letter_number_once",
                 violation_error_message=_("This document number is used already."),
+            ),
+            models.UniqueConstraint(
+                fields=["district", "code"], condition=~Q(code=""), name="letter_code_once"
             ),
             models.CheckConstraint(
                 condition=~Q(state="ISSUED")
@@ -322,6 +327,54 @@ class ReplyLetter(DistrictOwned):
     def is_open(self) -> bool:
         """Whether its text may still be edited."""
         return self.state in (LetterState.DRAFT, LetterState.RETURNED)
+
+
+class LetterRevision(DistrictOwned):
+    """The text of a draft as somebody left it. Autosaved rows of one sitting follow into one; saved ones stay."""
+
+    letter = models.ForeignKey(
+        ReplyLetter, models.CASCADE, related_name="revisions", verbose_name=_("letter")
+    )
+    number = models.PositiveIntegerField(_("revision"))
+    source = models.TextField(_("text"), blank=True)
+    fields = models.JSONField(_("other fields"), default=dict)
+    autosaved = models.BooleanField(_("autosaved"), default=False)
+    saved_at = models.DateTimeField(_("saved at"))
+    saved_key = models.CharField(_("key of the editor"), max_length=80)
+    saved_by = models.CharField(_("saved by"), max_length=120)
+
+    class Meta:
+        verbose_name = _("revision of a letter")
+        verbose_name_plural = _("revisions of letters")
+        ordering = ["letter", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "letter", "number"], name="letter_revision_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.saved_by}"
+
+
+class LetterComment(DistrictOwned):
+    """A remark on a draft by a colleague, settled by whoever has seen to it."""
+
+    letter = models.ForeignKey(ReplyLetter, models.CASCADE, related_name="comments", verbose_name=_("letter"))
+    revision = models.PositiveIntegerField(_("revision"))
+    quote = models.CharField(_("words commented on"), max_length=200, blank=True)
+    text = models.TextField(_("comment"), max_length=2000)
+    made_at = models.DateTimeField(_("made at"))
+    made_key = models.CharField(_("key of the author"), max_length=80)
+    made_by = models.CharField(_("made by"), max_length=120)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_by = models.CharField(_("settled by"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("comment on a letter")
+        verbose_name_plural = _("comments on letters")
+        ordering = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
 
 
 class LetterFigure(DistrictOwned):

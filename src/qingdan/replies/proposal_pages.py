@@ -55,6 +55,8 @@ name_verbs(
         "proposal.record_view": _("view of a joint agency recorded"),
         "proposal.consult": _("proposers consulted"),
         "letter.edit": _("text edited"),
+        "letter.comment": _("comment made"),
+        "letter.settle_comment": _("comment settled"),
     }
 )
 

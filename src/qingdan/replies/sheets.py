@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from qingdan.documents.geometry import CHARACTERS, LINES, title_lines
 from qingdan.documents.numbers import format_date
 from qingdan.documents.paper import with_colon
+from qingdan.documents.style import StyleFinding
 from qingdan.documents.titles import width
 from qingdan.replies.models import Layout, Publication, ReplyLetter
-from qingdan.replies.paper import MARKS, draft_number
-from qingdan.replies.style import Finding
+from qingdan.replies.paper import MARKS, code_note, draft_number
 from qingdan.replies.text import Block, RenderedLetter
 
 HEAD_ROWS = {Layout.FILE: 8, Layout.LETTER: 3}  # red head and number, as letter.css lays them
@@ -51,7 +51,7 @@ class _Paragraph:
 
 @dataclass
 class Part:
-    """Lines of one paragraph on one sheet. `kind` is text, to, contact, sign, date or blank."""
+    """Lines of one paragraph on one sheet. `kind` is text, to, sign, date, note or blank."""
 
     kind: str
     level: int = 0
@@ -97,7 +97,7 @@ class Laid:
     head: Head
     sheets: tuple[Sheet, ...]
     pages: dict[int, int]
-    remarks: tuple[tuple[int, Finding], ...]
+    remarks: tuple[tuple[int, StyleFinding], ...]
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class _Atom:
     remark: int | None = None
 
 
-def lay_out(letter: ReplyLetter, filled: RenderedLetter, remarks: Iterable[Finding] = ()) -> Laid:
+def lay_out(letter: ReplyLetter, filled: RenderedLetter, remarks: Iterable[StyleFinding] = ()) -> Laid:
     """The letter on sheets of 22 lines; signature and date never stand alone on one."""
     remarks = list(remarks)
     head = _head(letter)
@@ -126,6 +126,7 @@ def lay_out(letter: ReplyLetter, filled: RenderedLetter, remarks: Iterable[Findi
         ("blank", ""),
         ("sign", letter.signature),
         ("date", format_date(letter.dated_on) if letter.dated_on else ""),
+        *([("note", f"（{note}）")] if (note := code_note(letter)) else []),
     )
     sheets, left = _pour(paragraphs, LINES - head.rows)
     if left < len(close):
@@ -206,7 +207,7 @@ def _plain(text: str) -> list[_Atom]:
     return [_Atom(token, _width(token), "text", None) for token in _TOKEN.findall(text)]
 
 
-def _atoms(block: Block, offset: int, remarks: list[Finding]) -> Iterator[_Atom]:
+def _atoms(block: Block, offset: int, remarks: list[StyleFinding]) -> Iterator[_Atom]:
     """What may not be broken: a figure, a row of digits or letters, a character."""
     at = offset
     for run in block.runs:

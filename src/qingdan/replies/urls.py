@@ -1,10 +1,13 @@
 from django.urls import path
 
-from qingdan.replies import letter_pages, proposal_pages
+from qingdan.replies import check_pages, editor_pages, letter_pages, proposal_pages, verify_pages
 
 PROPOSAL = "proposals/<slug:session>/<slug:number>/"
 
 urlpatterns = [
+    path("check/", check_pages.check_letter, name="check-letter"),
+    path("verify/", verify_pages.verify, name="verify-letter"),
+    path("verify/<str:code>/", verify_pages.verified, name="verified-letter"),
     path("replies/", proposal_pages.public_replies, name="public-replies"),
     path("proposals/", proposal_pages.proposals, name="proposals"),
     path("proposals/new/", proposal_pages.proposal_new, name="proposal-new"),
@@ -14,8 +17,15 @@ urlpatterns = [
     path(f"{PROPOSAL}extend/", proposal_pages.proposal_extend, name="proposal-extend"),
     path(f"{PROPOSAL}draft/", letter_pages.letter_new, name="letter-new"),
     path("letters/<int:pk>/", letter_pages.letter, name="letter"),
-    path("letters/<int:pk>/edit/", letter_pages.letter_edit, name="letter-edit"),
-    path("letters/<int:pk>/check/", letter_pages.letter_check, name="letter-check"),
+    path("letters/<int:pk>/edit/", editor_pages.letter_edit, name="letter-edit"),
+    path("letters/<int:pk>/check/", editor_pages.letter_check, name="letter-check"),
+    path("letters/<int:pk>/autosave/", editor_pages.letter_autosave, name="letter-autosave"),
+    path("letters/<int:pk>/cite/", editor_pages.letter_cite, name="letter-cite"),
+    path("letters/<int:pk>/compare/", editor_pages.letter_compare, name="letter-compare"),
+    path("letters/<int:pk>/comments/", editor_pages.letter_comment, name="letter-comment"),
+    path(
+        "letters/<int:pk>/comments/<int:comment>/settle/", editor_pages.comment_settle, name="comment-settle"
+    ),
     path("letters/<int:pk>/correct/", letter_pages.letter_correct, name="letter-correct"),
     path("letters/<int:pk>/issue/", letter_pages.letter_issue, name="letter-issue"),
     path("letters/<int:pk>/feedback/", letter_pages.letter_feedback, name="letter-feedback"),

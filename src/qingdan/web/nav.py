@@ -86,6 +86,7 @@ WORKBENCH = (
         _("Replies and openness"),
         (
             Entry(_("Proposals"), "proposals"),
+            Entry(_("Check a letter"), "check-letter"),
             Entry(_("Figures"), "figures"),
             Entry(_("Open data"), "open-data"),
         ),
@@ -123,6 +124,7 @@ FOOTER = (
     Entry(_("How numbers are counted"), "about-figures"),
     Entry(_("How personal data is used"), "about-privacy"),
     Entry(_("Accessibility"), "about-accessibility"),
+    Entry(_("Verify a letter"), "verify-letter"),
     Entry(_("Corrections"), "corrections"),
 )
 

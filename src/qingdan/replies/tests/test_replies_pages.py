@@ -399,3 +399,10 @@ def test_nothing_is_remarked_on_what_a_citation_inserted() -> None:
         (Block(0, (Run("据"), Run("《样本》（样[2015]3号）", "document"), Run("办理。"))),)
     )
     assert findings(inserted) == []
+
+
+def test_remarks_follow_while_one_writes(office: Client, letter: ReplyLetter) -> None:
+    answer = office.post(
+        f"/letters/{letter.pk}/check/", {"source": "截止目前，进展顺利。", "as_of": "2018-06-29"}
+    )
+    assert "截至目前" in text_of(answer)
