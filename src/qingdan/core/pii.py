@@ -188,6 +188,16 @@ class _SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = self.field.to_python(value)
 
 
+class SealedFormField(forms.CharField):
+    """Shows the mask; the mask sent back unchanged means the present value."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.masked if isinstance(value, Sealed) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool((self.to_python(data) or "") != (self.prepare_value(initial) or ""))
+
+
 class EncryptedTextField(models.TextField):
     """Text that the database only ever holds sealed; the attribute is a `Sealed`.
 
@@ -276,7 +286,7 @@ class EncryptedTextField(models.TextField):
         return None  # nothing else means anything on ciphertext
 
     def formfield(self, **kwargs: Any) -> Any:
-        return super().formfield(**{"form_class": forms.CharField, "widget": forms.TextInput, **kwargs})
+        return super().formfield(**{"form_class": SealedFormField, "widget": forms.TextInput, **kwargs})
 
 
 class BlindIndexField(models.CharField):

@@ -237,10 +237,13 @@ class ColumnReader:
             return [cell.date() if type(cell) is dt.datetime else cell for cell in cells]
         return None
 
-    def _fast_choice(self, cells: Sequence[Any]) -> list[Any]:
+    def _fast_choice(self, cells: Sequence[Any]) -> list[Any] | None:
+        if bool in set(map(type, cells)):  # True would pass for the choice 1
+            return None
         return [self._labels[cell] for cell in cells]
 
-    _fast_boolean = _fast_choice
+    def _fast_boolean(self, cells: Sequence[Any]) -> list[Any]:
+        return [self._labels[cell] for cell in cells]
 
     # Cell by cell.
 
@@ -329,7 +332,7 @@ class ColumnReader:
     def _cell_boolean(self, cell: Any) -> bool:
         key = plain(cell) if isinstance(cell, str) else cell
         if key not in self._labels:
-            raise CellError(_("Write 是 or 否 (yes or no)."))
+            raise CellError(_("Write yes or no."))
         return bool(self._labels[key])
 
     def _cell_choice(self, cell: Any) -> Any:

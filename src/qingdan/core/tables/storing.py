@@ -1,6 +1,7 @@
 """Many rows into one table at once: COPY on PostgreSQL, executemany elsewhere."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connections, models, router
@@ -100,11 +101,17 @@ def _left_out(
             continue
         if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
             moment = now if isinstance(field, models.DateTimeField) else timezone.localdate(now)
-            value = field.get_db_prep_save(moment, connection)
-            defaults.append((field, lambda value=value: value))  # type: ignore[misc]
+            defaults.append((field, _always(field.get_db_prep_save(moment, connection))))
         elif callable(field.default):
-            defaults.append((field, lambda f=field: f.get_db_prep_save(f.get_default(), connection)))  # type: ignore[misc]
+            defaults.append((field, partial(_fresh_default, field, connection)))
         else:
-            value = field.get_db_prep_save(field.get_default(), connection)
-            defaults.append((field, lambda value=value: value))  # type: ignore[misc]
+            defaults.append((field, _always(_fresh_default(field, connection))))
     return indexes, defaults
+
+
+def _fresh_default(field: models.Field, connection: Any) -> Any:
+    return field.get_db_prep_save(field.get_default(), connection)
+
+
+def _always(value: Any) -> Callable[[], Any]:
+    return lambda: value

@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape
@@ -85,7 +85,7 @@ def write_template(table: Table, target: Target) -> None:
         _write_example(sheet, 1, index, column, example)
         choices = [label for _value, label in column.pairs()]
         if column.kind is Kind.BOOLEAN:
-            choices = ["是", "否"]
+            choices = [_("Yes"), _("No")]
         if choices:
             lists.write_column(0, list_column, choices)
             letters = xlsxwriter.utility.xl_col_to_name(list_column)
@@ -113,7 +113,7 @@ def _note(column: Column) -> str:
             Kind.INTEGER: _("A whole number."),
             Kind.DECIMAL: _("A number."),
             Kind.CHOICE: _("Choose from the list."),
-            Kind.BOOLEAN: _("是 or 否 (yes or no)."),
+            Kind.BOOLEAN: _("Yes or no."),
         }.get(column.kind, "")
     )
     return " ".join(part for part in parts if part)
@@ -160,8 +160,8 @@ def write_errors(table: Table, path: str | Path, problems: Iterable[Problem], ta
     """The refused rows of a file as a workbook to correct and send again; returns how many rows.
 
     Cells at fault are red and carry the reason as a comment; the last columns hold the row in the
-    original file and all its reasons, and are not read when the workbook comes back. Other columns of the
-    original are kept behind the known ones. `path` is the file as it was imported.
+    original file and all its reasons, and are not read when the workbook comes back. Columns that the
+    table does not know are left out. `path` is the file as it was imported.
     """
     by_row: dict[int, list[Problem]] = {}
     for problem in problems:
@@ -178,8 +178,10 @@ def write_errors(table: Table, path: str | Path, problems: Iterable[Problem], ta
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, _width(column))
         sheet.write_string(0, index, str(column.label) + ("*" if column.required else ""), head)
-        choices = ["是", "否"] if column.kind is Kind.BOOLEAN else [label for _v, label in column.pairs()]
-        if choices and sum(len(c) + 1 for c in choices) <= 255:
+        choices = (
+            [_("Yes"), _("No")] if column.kind is Kind.BOOLEAN else [label for _v, label in column.pairs()]
+        )
+        if choices and sum(len(c) + 1 for c in choices) <= 255 and not any("," in c for c in choices):
             sheet.data_validation(
                 1, index, max(len(by_row), 1), index, {"validate": "list", "source": choices}
             )
@@ -242,42 +244,39 @@ def export_rows(table: Table, rows: Iterable[tuple[Any, ...]], target: Target) -
     Money comes in fen and is shown in yuan, choices come as values and are shown as labels. More rows
     than a sheet holds go on in further sheets. A target given as a path appears only when complete.
     """
-    names = [(str(c.label), c) for c in table.columns]
-    writers = [_writer(column) for _label, column in names]
-    chunks = iter(rows)
-    count = 0
-    partial = Path(f"{target}.part") if isinstance(target, str | Path) else None
-    shell, styles = _shell(table)
-    stream: IO[bytes] | Path = partial if partial is not None else target  # type: ignore[assignment]
+    if not isinstance(target, str | Path):
+        return _export(table, rows, target)
+    partial = Path(f"{target}.part")
     try:
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            sheets = 0
-            more = True
-            while more:
-                sheets += 1
-                with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w", force_zip64=True) as out:
-                    before, after = shell["xl/worksheets/sheet1.xml"].split(b"<!--rows-->")
-                    out.write(before)
-                    written = _stream(out, islice(chunks, SHEET_ROWS), writers, styles)
-                    out.write(after)
-                count += written
-                first = next(chunks, None) if written == SHEET_ROWS else None
-                more = first is not None
-                if first is not None:
-                    chunks = _with_first(first, chunks)
-            for name, body in _parts(shell, sheets, _sheet_name(table)).items():
-                archive.writestr(name, body)
-        if partial is not None:
-            partial.replace(target)  # type: ignore[arg-type]
+        count = _export(table, rows, partial)
+        partial.replace(target)
     finally:
-        if partial is not None:
-            partial.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
     return count
 
 
-def _with_first(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rest
+def _export(table: Table, rows: Iterable[tuple[Any, ...]], target: Path | IO[bytes]) -> int:
+    writers = [_writer(column) for column in table.columns]
+    shell, styles = _shell(table)
+    before, after = shell["xl/worksheets/sheet1.xml"].split(b"<!--rows-->")
+    rest = iter(rows)
+    count = sheets = 0
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        more = True
+        while more:
+            sheets += 1
+            with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w", force_zip64=True) as out:
+                out.write(before)
+                written = _stream(out, islice(rest, SHEET_ROWS), writers, styles)
+                out.write(after)
+            count += written
+            following = next(rest, None) if written == SHEET_ROWS else None
+            more = following is not None
+            if following is not None:
+                rest = chain([following], rest)
+        for name, body in _parts(shell, sheets, _sheet_name(table)).items():
+            archive.writestr(name, body)
+    return count
 
 
 def _stream(out: IO[bytes], rows: Iterator[tuple[Any, ...]], writers: list[Write], styles: list[str]) -> int:
@@ -304,17 +303,22 @@ def _stream(out: IO[bytes], rows: Iterator[tuple[Any, ...]], writers: list[Write
 
 def _text_bodies(values: Iterable[Any], opening: str) -> list[str]:
     start = opening[:-1] + ' t="inlineStr"><is><t xml:space="preserve">'
-    return [
-        start + _xml(value) + "</t></is></c>" if value is not None and value != "" else "" for value in values
-    ]
+    end = "</t></is></c>"
+    values = list(values)
+    try:
+        joined = "".join(values)
+    except TypeError:  # not all of them texts
+        joined = "&"
+    plain = joined.isprintable() and not any(sign in joined for sign in ("&", "<", ">", "_x"))
+    if plain and max(map(len, values), default=0) <= LONGEST_TEXT:
+        return [start + value + end if value else "" for value in values]
+    return [start + _xml(value) + end if value is not None and value != "" else "" for value in values]
 
 
 def _xml(value: Any) -> str:
     text = value if type(value) is str else str(value)
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 1] + "…"
-    if text.isalnum():
-        return text
     if not text.isprintable() or "_x" in text:
         text = _UNSAFE.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
     return escape(text)
@@ -324,7 +328,9 @@ def _writer(column: Column) -> Write:
     """How the cells of one column are written: everything after `<c r="A1`."""
     kind = column.kind
     if kind is Kind.CHOICE or kind is Kind.BOOLEAN:
-        labels: Mapping[Any, str] = dict(column.pairs()) if kind is Kind.CHOICE else {True: "是", False: "否"}
+        labels: Mapping[Any, str] = (
+            dict(column.pairs()) if kind is Kind.CHOICE else {True: _("Yes"), False: _("No")}
+        )
         return lambda values, opening: _text_bodies((labels.get(v, v) for v in values), opening)
     if kind is Kind.MONEY:
         return lambda values, opening: [

@@ -145,6 +145,8 @@ def test_an_unchanged_form_keeps_the_number(table):
     form = BearerForm({"number": "5301************08"}, instance=Bearer.objects.get(pk=bearer.pk))
     assert NUMBER not in BearerForm(instance=bearer).as_p()
     assert form.is_valid(), form.errors
+    assert form.changed_data == []
+    assert BearerForm({"number": OTHER}, instance=bearer).changed_data == ["number"]
     form.save()
     assert Bearer.objects.get(pk=bearer.pk).number.reveal() == NUMBER
 

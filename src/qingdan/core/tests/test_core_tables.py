@@ -185,7 +185,7 @@ def test_cells_are_understood(column, cell, value):
         ("日期", 1.5, "A date belongs here"),
         ("比率", 0.1234, "At most 3 decimals"),
         ("比率", "1e5", "A number belongs here"),
-        ("有效", "也许", "yes or no"),
+        ("有效", "也许", "Write yes or no"),
         ("类别", "老人", "did you mean “老年人”"),
         ("类别", "zzz", "choose from 老年人、儿童、残疾人"),
     ],
@@ -707,7 +707,7 @@ def test_an_export_is_read_back(put, tmp_path):
     assert all(row[1].data_type == "s" for row in sheet.iter_rows(min_row=2))
     assert len(values[11]) == 32_767
     first = sheet[3]
-    assert [c.value for c in first[2:]] == [1, -1.05, dt.datetime(2018, 6, 29), 0.125, "是", "老年人"]
+    assert [c.value for c in first[2:]] == [1, -1.05, dt.datetime(2018, 6, 29), 0.125, "Yes", "老年人"]
     assert first[3].number_format == "#,##0.00"
     assert [c.value for c in sheet[len(rows) + 1]] == ["E", "样", *[None] * 5, "gone"]
 
