@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from qingdan.core import calendar
+
 
 @pytest.fixture(scope="module")
 def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
@@ -25,3 +27,11 @@ def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         finally:
             transaction.set_rollback(True)
             around.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def forget_holidays() -> Iterator[None]:
+    """The holiday table is cached in the process; a rolled-back one must not reach the next test."""
+    calendar.forget()
+    yield
+    calendar.forget()

@@ -7,9 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
 from qingdan.core.calendar_models import Holiday
+from qingdan.core.files_models import StoredFile
+from qingdan.core.jobs_models import Job, Schedule
 from qingdan.core.tables.models import ImportProblem, ImportRun
 
-__all__ = ["Holiday", "ImportProblem", "ImportRun", "JournalEntry", "JournalHead", "Reading"]
+__all__ = [
+    "Holiday",
+    "ImportProblem",
+    "ImportRun",
+    "Job",
+    "JournalEntry",
+    "JournalHead",
+    "Reading",
+    "Schedule",
+    "StoredFile",
+]
 
 
 class AppendOnly(models.QuerySet[Any]):

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import access, clock
 from qingdan.core.gate import page, public
-from qingdan.core.listing import Button, ChoiceFilter, Column, FlagFilter, Listing, PlaceFilter, View, register_rows
+from qingdan.core.listing import (
+    Button,
+    ChoiceFilter,
+    Column,
+    FlagFilter,
+    Listing,
+    PlaceFilter,
+    View,
+    register_rows,
+)
 from qingdan.core.looks import Look
 from qingdan.core.pieces import Fact
 from qingdan.core.records import record_context
