@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from qingdan.directory.reach import ALL, reach
-from qingdan.lists.models import ListEdition, NeedState, PurchaseItem, Resource, SocialNeed
+from qingdan.lists.models import ListEdition, NeedReporter, NeedState, PurchaseItem, Resource, SocialNeed
 
 PUBLIC_STATES = (
     NeedState.PUBLISHED,
@@ -17,8 +17,22 @@ PUBLIC_STATES = (
 )
 
 
+# Checked at least once, so that the summary may be shown on the public form to whoever says the same.
+CHECKED_STATES = (NeedState.COMMUNITY_VERIFIED, NeedState.STREET_VERIFIED, *PUBLIC_STATES[:3])
+# Still open: new reports may say the same.
+LIVE_STATES = (NeedState.SUBMITTED, NeedState.RETURNED, *CHECKED_STATES)
+
+
 def needs(actor: Any) -> QuerySet[SocialNeed]:
-    return reach(SocialNeed, actor, place="place__code", public=Q(state__in=PUBLIC_STATES))
+    """Published needs for everybody, all of a place for its officers, one's own wherever they stand."""
+    public = Q(state__in=PUBLIC_STATES)
+    mine = Q(filed_by=getattr(actor, "actor_key", None) or "-")
+    if getattr(actor, "is_authenticated", False):
+        reported = NeedReporter.objects.filter(account_id=actor.pk).values("need_id")
+        public |= Q(pk__in=reported) | mine
+    return reach(SocialNeed, actor, place="place__code", public=public).exclude(
+        Q(state=NeedState.DRAFT) & ~mine
+    )
 
 
 def resources(actor: Any) -> QuerySet[Resource]:
