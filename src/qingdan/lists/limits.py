@@ -15,7 +15,13 @@ from qingdan.lists.models import FilingMark
 
 HOUR = dt.timedelta(hours=1)
 # act -> (most an hour from one browser, most an hour from one address: a whole office may share it)
-MOST = {"report": (6, 40), "support": (30, 200), "look": (600, 3_000), "system": (600, 600), "guess": (30, 30)}
+MOST = {
+    "report": (6, 40),
+    "support": (30, 200),
+    "look": (600, 3_000),
+    "system": (600, 600),
+    "guess": (30, 30),
+}
 _SESSION = "qingdan-visitor"
 
 
@@ -23,8 +29,7 @@ def address_of(request: HttpRequest) -> str:
     """The address of the sender; behind a proxy of our own (`QINGDAN_PROXIES`) the one that it names."""
     address = str(request.META.get("REMOTE_ADDR", ""))
     named = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    proxies = getattr(settings, "PROXIES", ("127.0.0.1", "::1"))
-    return named[-1] if address in proxies and named else address
+    return named[-1] if address in settings.PROXIES and named else address
 
 
 def visitor_of(request: HttpRequest) -> str:

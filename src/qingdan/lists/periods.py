@@ -22,6 +22,11 @@ def deadline(days: int) -> dt.date:
     return add_working_days(clock.today(), days)
 
 
+def after(day: dt.date, days: int) -> dt.date:
+    """The deadline of a step that begins on a day to come."""
+    return add_working_days(day, days)
+
+
 def left_on(day: dt.date, due: dt.date) -> int:
     """Working days that were left of a deadline on a day; negative when it had passed."""
     return working_days_between(day, due)
@@ -32,4 +37,6 @@ def erase_day() -> dt.date:
     today = clock.today()
     year, month = divmod(today.year * 12 + today.month - 1 + ERASE_MONTHS, 12)
     following = dt.date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(dt.date(year, month + 1, 1) + dt.timedelta(days=today.day - 1), following - dt.timedelta(days=1))
+    return min(
+        dt.date(year, month + 1, 1) + dt.timedelta(days=today.day - 1), following - dt.timedelta(days=1)
+    )

@@ -1,11 +1,20 @@
 """Who sees what of the three lists: what is published is public, what is under way is for those who handle it."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from qingdan.directory.reach import ALL, reach
-from qingdan.lists.models import ListEdition, NeedReporter, NeedState, PurchaseItem, Resource, SocialNeed
+from qingdan.lists.models import (
+    ListEdition,
+    NeedReporter,
+    NeedState,
+    NeedSupport,
+    PurchaseItem,
+    Resource,
+    SocialNeed,
+)
 
 PUBLIC_STATES = (
     NeedState.PUBLISHED,
@@ -33,6 +42,23 @@ def needs(actor: Any) -> QuerySet[SocialNeed]:
     return reach(SocialNeed, actor, place="place__code", public=public).exclude(
         Q(state=NeedState.DRAFT) & ~mine
     )
+
+
+def family_of(need: SocialNeed) -> list[int]:
+    """The keys of a need and of all that were merged into it, directly or through others."""
+    found, front = [need.pk], [need.pk]
+    while front:
+        front = list(SocialNeed.objects.filter(merged_into__in=front).values_list("pk", flat=True))
+        found += front
+    return found
+
+
+def persons_behind(needs: Iterable[int]) -> int:
+    """Persons who reported or support these needs, each counted once, and those on their paper lists."""
+    keys = list(needs)
+    persons = NeedSupport.objects.filter(need__in=keys).values("supporter").distinct().count()
+    on_paper = SocialNeed.objects.filter(pk__in=keys).aggregate(n=Sum("supporters_on_paper"))["n"]
+    return persons + (on_paper or 0)
 
 
 def resources(actor: Any) -> QuerySet[Resource]:

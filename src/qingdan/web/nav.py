@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.permits import Permit, anyone
+from qingdan.lists import waiting as lists_waiting
 
 Count = Callable[[Any], int]
 
@@ -37,7 +38,7 @@ WORKBENCH = (
     Section(
         _("The three lists"),
         (
-            Entry(_("Needs"), "needs"),
+            Entry(_("Needs"), "needs", count=lists_waiting.needs_seen),
             Entry(_("Resources"), "resources"),
             Entry(_("Purchase items"), "items"),
             Entry(_("Matching and planning"), "planning"),
@@ -107,7 +108,7 @@ FOOTER = (
     Entry(_("Corrections"), "corrections"),
 )
 
-ACCOUNT = (Entry(_("My account"), "my-account"),)
+ACCOUNT = (Entry(_("My account"), "my-account"), Entry(_("My needs"), "my-needs"))
 
 
 def address_of(url_name: str) -> str | None:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock, markup
 from qingdan.core.pieces import Waiting
+from qingdan.lists import waiting as lists_waiting
 from qingdan.web import nav
 
 Provider = Callable[[Any], list[Waiting]]
 
 # Each room that makes people wait gives its `waiting_for(actor)` here.
-PROVIDERS: list[Provider] = []
+PROVIDERS: list[Provider] = [lists_waiting.waiting_for]
 
 GROUPS = {
     "late": _("Overdue"),

@@ -19,7 +19,7 @@ from qingdan.core.permits import Refused
 from qingdan.core.pii import blind_index
 from qingdan.directory.models import Account, Place, PlaceLevel
 from qingdan.lists import likeness, periods
-from qingdan.lists.lifecycle.needs import MERGEABLE, NEED, family_of
+from qingdan.lists.lifecycle.needs import NEED
 from qingdan.lists.models import (
     Category,
     NeedChannel,
@@ -43,8 +43,9 @@ from qingdan.lists.permits.needs import (
     may_revise,
     may_see_reporter,
     may_verify,
+    standing_merge,
 )
-from qingdan.lists.queries import CHECKED_STATES
+from qingdan.lists.queries import CHECKED_STATES, family_of, persons_behind
 
 LEAST_TEXT = 8
 # A mobile number or a resident number written into the text: the need is marked as personal.
@@ -115,7 +116,9 @@ def points_to_a_person(text: str) -> bool:
 
 
 def normalise_digits(text: str) -> str:
-    return re.sub(r"(?<=\d)[\s-](?=\d)", "", text.translate(str.maketrans("０１２３４５６７８９", "0123456789")))
+    return re.sub(
+        r"(?<=\d)[\s-](?=\d)", "", text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
+    )
 
 
 def next_numbers(place: Place, year: int, count: int = 1) -> list[str]:
@@ -350,53 +353,28 @@ def root_of(need: SocialNeed) -> SocialNeed:
     return need
 
 
-def counted(need: SocialNeed) -> int:
-    """Persons behind a need and those merged into it, each once, and those on paper lists."""
-    family = family_of(need)
-    persons = NeedSupport.objects.filter(need__in=family).values("supporter").distinct().count()
-    return persons + sum(
-        SocialNeed.objects.filter(pk__in=family).values_list("supporters_on_paper", flat=True)
-    )
-
-
 def recount(need: SocialNeed) -> None:
     """Bring the stored count of supporters up to date."""
-    need.supporters = counted(need)
+    need.supporters = persons_behind(family_of(need))
     SocialNeed.objects.filter(pk=need.pk).update(supporters=need.supporters)
 
 
 # ── duplicates ──────────────────────────────────────────────────────────────
 
 
-@transaction.atomic
 def merge(*, actor: Any, need: SocialNeed, survivor: SocialNeed, reason: str) -> SocialNeed:
     """Merge `need` into `survivor`: it keeps its number and its reporter, who follows the other from now on."""
     NEED.move(need, "merge", actor=actor, reason=reason, survivor=survivor)
     survivor.refresh_from_db()
-    recount(survivor)
-    low, high = sorted((need.pk, survivor.pk))
-    NeedPair.objects.filter(first_id=low, second_id=high).update(
-        verdict=Verdict.SAME, decided_by=actor.actor_label
-    )
     return survivor
 
 
-@transaction.atomic
 def part(*, actor: Any, need: SocialNeed, reason: str) -> SocialNeed:
     """Undo a merging: the need goes on in the state it had, with the working days it had left."""
-    survivor = need.merged_into
-    verb = next((f"part_to_{s.lower()}" for s in MERGEABLE if NEED.may(f"part_to_{s.lower()}", need, actor)), "")
-    if not verb or survivor is None:
-        refusals = [NEED.may(f"part_to_{s.lower()}", need, actor) for s in MERGEABLE]
-        late = next((one for one in refusals if "passed" in str(getattr(one, "reason", ""))), refusals[0])
-        raise Refused(late.reason)
-    NEED.move(need, verb, actor=actor, reason=reason)
-    recount(survivor)
-    recount(need)
-    low, high = sorted((need.pk, survivor.pk))
-    NeedPair.objects.filter(first_id=low, second_id=high).update(
-        verdict=Verdict.DIFFERENT, decided_by=actor.actor_label
-    )
+    merge = standing_merge(need)
+    if merge is None:
+        raise Refused(_("This need is not merged into another."))
+    NEED.move(need, f"part_to_{merge.state_before.lower()}", actor=actor, reason=reason)
     return need
 
 
@@ -423,7 +401,7 @@ def decide_different(*, actor: Any, pair: NeedPair) -> None:
 def reveal_reporter(*, actor: Any, need: SocialNeed) -> dict[str, str]:
     """Name, telephone and own words of the reporter in full, for the community and the street; a logged act."""
     may_see_reporter.require(actor, need)
-    reporter = NeedReporter.objects.filter(need=need).first()
+    reporter: Any = NeedReporter.objects.filter(need=need).first()
     if reporter is None:
         raise Refused(_("Nobody is recorded as the reporter of this need."))
     journal.record(

@@ -10,7 +10,7 @@ from qingdan.core.lifecycle import Lifecycle, Move, register
 from qingdan.core.permits import Refused
 from qingdan.directory.permits import is_system
 from qingdan.lists import periods
-from qingdan.lists.models import NeedMerge, NeedReporter, NeedState, Notice, SocialNeed
+from qingdan.lists.models import NeedMerge, NeedPair, NeedReporter, NeedState, Notice, SocialNeed, Verdict
 from qingdan.lists.permits.needs import (
     can_still_part,
     is_author,
@@ -27,6 +27,7 @@ from qingdan.lists.permits.needs import (
     standing_merge,
     was,
 )
+from qingdan.lists.queries import family_of, persons_behind
 
 Said = dict[str, Any] | None
 Extra = Callable[..., Said]
@@ -61,13 +62,12 @@ def tell(need: SocialNeed, reason: str = "") -> None:
     )
 
 
-def family_of(need: SocialNeed) -> list[int]:
-    """The keys of a need and of all that were merged into it, directly or through others."""
-    found, front = [need.pk], [need.pk]
-    while front:
-        front = list(SocialNeed.objects.filter(merged_into__in=front).values_list("pk", flat=True))
-        found += front
-    return found
+def decided(need: SocialNeed, other: SocialNeed, verdict: str, actor: Any) -> None:
+    """Keep what an officer decided about two needs, so that they are not suggested together again."""
+    low, high = sorted((need.pk, other.pk))
+    NeedPair.objects.filter(first_id=low, second_id=high).update(
+        verdict=verdict, decided_by=actor.actor_label
+    )
 
 
 def then(days: int = 0, extra: Extra | None = None) -> Callable[..., Said]:
@@ -97,6 +97,9 @@ def _merge(need: SocialNeed, *, actor: Any, reason: str, survivor: SocialNeed | 
         raise Refused(_("The other need is closed or merged itself: choose one that is still open."))
     may_merge.require(actor, survivor)
     need.merged_into = survivor
+    survivor.supporters = persons_behind({*family_of(survivor), *family_of(need)})
+    survivor.save(update_fields=["supporters"])
+    decided(need, survivor, Verdict.SAME, actor)
     NeedMerge.objects.create(
         district=need.district,
         need=need,
@@ -120,6 +123,14 @@ def _part(need: SocialNeed, *, actor: Any, reason: str) -> Said:
         need.due_on = periods.deadline(left) if left else clock.today()
     merge.undone_on = clock.today()
     merge.save(update_fields=["undone_on"])
+    gone = set(family_of(need))
+    need.supporters = persons_behind(gone)
+    left_behind: SocialNeed | None = merge.survivor
+    while left_behind is not None:  # those into which it had been merged, one after the other
+        left_behind.supporters = persons_behind(set(family_of(left_behind)) - gone)
+        left_behind.save(update_fields=["supporters"])
+        left_behind = left_behind.merged_into
+    decided(need, merge.survivor, Verdict.DIFFERENT, actor)
     return {"from": merge.survivor.number}
 
 

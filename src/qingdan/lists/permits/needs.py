@@ -53,9 +53,11 @@ may_register = role_permit(
     Role.STREET,
     Role.BUREAU,
 )
-may_verify = (is_community & _is_of_own_place) | (
-    is_street & _is_of_own_place & _is_of_the_street_itself
-) | (is_system & _here)
+may_verify = (
+    (is_community & _is_of_own_place)
+    | (is_street & _is_of_own_place & _is_of_the_street_itself)
+    | (is_system & _here)
+)
 may_confirm = (is_street & _is_of_own_place) | (is_system & _here)
 may_publish = may_confirm | (is_bureau & _here)
 may_run = may_publish
