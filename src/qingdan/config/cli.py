@@ -5,6 +5,7 @@ does not pay for Django.
 """
 
 import importlib
+import keyword
 import os
 import sys
 
@@ -22,6 +23,8 @@ COMMANDS = {
     "demo": ("qingdan.sample.commands", True, "Load the sample district into an empty installation."),
     "reply": ("qingdan.replies.commands", True, "Write the reply to a proposal as Word, PDF and data."),
     "claims": ("qingdan.engine.commands", False, "List every quantity that a letter claims."),
+    "import": ("qingdan.core.tables.commands", True, "Take records from a workbook."),
+    "export": ("qingdan.core.tables.commands", True, "Write records to a workbook."),
     "match": ("qingdan.engine.commands", False, "Match needs with resources."),
     "duplicates": ("qingdan.engine.commands", False, "Group needs that say the same thing."),
 }
@@ -43,7 +46,8 @@ class Table(click.Group):
         module_name, needs_django, _what = COMMANDS[name]
         if needs_django:
             set_up_django()
-        command: click.Command = getattr(importlib.import_module(module_name), name.replace("-", "_"))
+        attribute = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
+        command: click.Command = getattr(importlib.import_module(module_name), attribute)
         return command
 
 

@@ -8,7 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
 from qingdan.directory.models import Place, PlaceLevel
-from qingdan.lists.models import Category, NeedChannel, NeedReporter, NeedSource, SocialNeed, TargetGroup, WantedMode
+from qingdan.lists.models import (
+    Category,
+    NeedChannel,
+    NeedReporter,
+    NeedSource,
+    SocialNeed,
+    TargetGroup,
+    WantedMode,
+)
 from qingdan.lists.models.needs import TEXT_LENGTH, TITLE_LENGTH
 
 # What residents read for a category; the lists use the words of `Category`.
@@ -67,7 +75,8 @@ class ReportForm(forms.Form):
         error_messages={"required": _("Choose what it is about.")},
     )
     street = forms.ChoiceField(
-        label=_("Street"), error_messages={"required": _("Choose the street."), "invalid_choice": _("Choose the street.")}
+        label=_("Street"),
+        error_messages={"required": _("Choose the street."), "invalid_choice": _("Choose the street.")},
     )
     community = forms.CharField(label=_("Community"), required=False)
     text = forms.CharField(
@@ -92,9 +101,13 @@ class ReportForm(forms.Form):
     )
     consent = forms.BooleanField(
         label=_("I agree that the street and the community read this, to deal with it."),
-        error_messages={"required": _("Tick that the street and the community may read this: they deal with it.")},
+        error_messages={
+            "required": _("Tick that the street and the community may read this: they deal with it.")
+        },
     )
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+    )
 
     def __init__(self, *args: Any, district: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,30 +150,45 @@ class RegisterForm(forms.Form):
     )
     place = forms.ModelChoiceField(label=_("Place"), queryset=Place.objects.none())
     category = forms.ChoiceField(label=_("Category"), choices=[("", "—"), *Category.choices])
-    target = forms.ChoiceField(label=_("Target group"), choices=TargetGroup.choices, initial=TargetGroup.RESIDENTS)
-    title = forms.CharField(label=_("Name of the need"), max_length=TITLE_LENGTH, help_text=_("One line, without names."))
+    target = forms.ChoiceField(
+        label=_("Target group"), choices=TargetGroup.choices, initial=TargetGroup.RESIDENTS
+    )
+    title = forms.CharField(
+        label=_("Name of the need"), max_length=TITLE_LENGTH, help_text=_("One line, without names.")
+    )
     text = forms.CharField(
         label=_("Description"),
-        help_text=_("It will be published: who needs it, when, how people manage now. No names, no numbers of persons."),
+        help_text=_(
+            "It will be published: who needs it, when, how people manage now. No names, no numbers of persons."
+        ),
         widget=forms.Textarea(attrs={"rows": 5}),
         required=False,
     )
-    persons = forms.IntegerField(label=_("Persons expected"), min_value=1, max_value=1_000_000, required=False)
+    persons = forms.IntegerField(
+        label=_("Persons expected"), min_value=1, max_value=1_000_000, required=False
+    )
     urgency = forms.TypedChoiceField(
         label=_("Urgency"),
         choices=[(5, _("5 most urgent")), (4, "4"), (3, "3"), (2, "2"), (1, _("1 can wait"))],
         coerce=int,
         initial=3,
     )
-    wanted = forms.ChoiceField(label=_("Wanted way"), choices=[("", _("not said")), *WantedMode.choices], required=False)
+    wanted = forms.ChoiceField(
+        label=_("Wanted way"), choices=[("", _("not said")), *WantedMode.choices], required=False
+    )
     valid_until = forms.DateField(
-        label=_("Valid until"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "q-short"})
+        label=_("Valid until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "q-short"}),
     )
     supporters_on_paper = forms.IntegerField(
         label=_("Supporters on a paper list"), min_value=0, max_value=1_000_000, required=False
     )
     name = forms.CharField(
-        label=_("Resident's name"), max_length=50, required=False, help_text=_("Kept apart, with consent only; not published.")
+        label=_("Resident's name"),
+        max_length=50,
+        required=False,
+        help_text=_("Kept apart, with consent only; not published."),
     )
     phone = forms.CharField(label=_("Resident's mobile number"), max_length=40, required=False)
     consent = forms.ChoiceField(
@@ -173,9 +201,7 @@ class RegisterForm(forms.Form):
         required=False,
         help_text=_("To keep name and number for dealing with this need."),
     )
-    verified = forms.BooleanField(
-        label=_("I have checked it: straight on to the street"), required=False
-    )
+    verified = forms.BooleanField(label=_("I have checked it: straight on to the street"), required=False)
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -200,7 +226,17 @@ class ReviseForm(forms.ModelForm):
 
     class Meta:
         model = SocialNeed
-        fields = ["title", "text", "category", "target", "persons", "urgency", "wanted", "valid_until", "is_personal"]
+        fields = [
+            "title",
+            "text",
+            "category",
+            "target",
+            "persons",
+            "urgency",
+            "wanted",
+            "valid_until",
+            "is_personal",
+        ]
         widgets = {
             "text": forms.Textarea(attrs={"rows": 6}),
             "valid_until": forms.DateInput(attrs={"type": "date", "class": "q-short"}, format="%Y-%m-%d"),
@@ -223,5 +259,7 @@ class MergeForm(forms.Form):
 
 class TrackForm(forms.Form):
     number = forms.CharField(
-        label=_("Number"), max_length=40, help_text=_("It stands on your receipt, such as XQ-530111001-2018-0211.")
+        label=_("Number"),
+        max_length=40,
+        help_text=_("It stands on your receipt, such as XQ-530111001-2018-0211."),
     )

@@ -56,7 +56,9 @@ def _to_handle(actor: Any) -> list[Waiting]:
                 Waiting(
                     due=None,
                     title=ngettext(
-                        "%(n)d group of needs may say the same", "%(n)d groups of needs may say the same", len(groups)
+                        "%(n)d group of needs may say the same",
+                        "%(n)d groups of needs may say the same",
+                        len(groups),
                     )
                     % {"n": len(groups)},
                     verb=_("Compare"),
@@ -74,7 +76,7 @@ def _own(actor: Any) -> list[Waiting]:
             due=need.due_on,
             title=need.title,
             verb=_("Add details") if need.state == NeedState.RETURNED else _("Rate"),
-            url=reverse("need-track", args=[need.number]),
+            url=reverse("need-tracked", args=[need.number]),
             sub=need.number,
         )
         for need in SocialNeed.objects.filter(
@@ -86,7 +88,8 @@ def _own(actor: Any) -> list[Waiting]:
         found.append(
             Waiting(
                 due=None,
-                title=ngettext("%(n)d notice about my needs", "%(n)d notices about my needs", news) % {"n": news},
+                title=ngettext("%(n)d notice about my needs", "%(n)d notices about my needs", news)
+                % {"n": news},
                 verb=_("Read"),
                 url=reverse("my-needs"),
             )

@@ -187,9 +187,10 @@ def support(request: HttpRequest, number: str) -> HttpResponse:
         messages.error(request, error)
     else:
         messages.success(
-            request, _now("Counted. You need not write it again.") if new else _now("You are counted already.")
+            request,
+            _now("Counted. You need not write it again.") if new else _now("You are counted already."),
         )
-    return redirect("need-track", number=need.number)
+    return redirect("need-tracked", number=need.number)
 
 
 def _place(code: str) -> Place | None:
@@ -323,7 +324,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     if need is None:
         return _not_found(request, number)
     if not is_own(request, need):
-        return redirect("need-track", number=need.number)
+        return redirect("need-tracked", number=need.number)
     _words, reached = _story(need, reasons=False)
     reporter = NeedReporter.objects.filter(need=need).first()
     context = {
@@ -341,7 +342,7 @@ def track_find(request: HttpRequest) -> HttpResponse:
     given = request.GET.get("number")
     if given:
         need = _found(given)
-        return _not_found(request, given) if need is None else redirect("need-track", number=need.number)
+        return _not_found(request, given) if need is None else redirect("need-tracked", number=need.number)
     mine = SocialNeed.objects.filter(
         district=settings.DISTRICT, number__in=request.session.get(_MINE, [])
     ).order_by("-pk")
@@ -363,7 +364,7 @@ def track(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         error = _told_by_reporter(request, need, own)
         if not error:
-            return redirect("need-track", number=need.number)
+            return redirect("need-tracked", number=need.number)
     root = acts.root_of(need)
     story, reached = _story(need, reasons=own)
     if root.pk != need.pk:
@@ -393,9 +394,7 @@ def _told_by_reporter(request: HttpRequest, need: SocialNeed, own: bool) -> str:
     try:
         if "rating" in request.POST:
             value = request.POST.get("rating", "")
-            acts.rate(
-                actor=_actor(request), need=need, rating=int(value) if value.isdigit() else 0, own=True
-            )
+            acts.rate(actor=_actor(request), need=need, rating=int(value) if value.isdigit() else 0, own=True)
             messages.success(request, _now("Thank you for rating it."))
         else:
             acts.complete_by_number(actor=_actor(request), need=need, text=request.POST.get("text", ""))
