@@ -6,7 +6,7 @@ from typing import Any
 from qingdan.core import jobs
 from qingdan.core.actor import SystemActor
 from qingdan.directory.models import Place, PlaceLevel
-from qingdan.lists import limits, likeness
+from qingdan.lists import likeness, limits
 from qingdan.lists.acts import needs
 
 

@@ -82,7 +82,7 @@ def _endpoint(*methods: str) -> Callable[[View], Any]:
         def guarded(request: HttpRequest, kind: str, **arguments: Any) -> HttpResponse:
             if kind not in ("json", "xml"):
                 return _answer("json", "errors", "error", [_fault(404, "Ask for .json or .xml.")], 404)
-            with translation.override(request.GET.get("locale", "")[:2] == "en" and "en" or "zh-hans"):
+            with translation.override((request.GET.get("locale", "")[:2] == "en" and "en") or "zh-hans"):
                 try:
                     if request.method not in methods:
                         raise Fault(405, f"This address answers {' and '.join(methods)} only.")

@@ -1,5 +1,6 @@
 """Needs as a workbook, both ways. Personal details are taken, with consent, and never given out."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock, journal
 from qingdan.core.identifiers import clean_name
-from qingdan.core.tables import Batch, Column, Kind, Table
-from qingdan.core.tables import kinds
+from qingdan.core.tables import Batch, Column, Kind, Table, kinds
 from qingdan.directory.models import Place, PlaceLevel
 from qingdan.lists import periods, queries
 from qingdan.lists.acts import needs as acts
@@ -27,7 +27,6 @@ from qingdan.lists.models import (
 )
 from qingdan.lists.models.needs import TEXT_LENGTH, TITLE_LENGTH
 
-NUMBER_PATTERN = "XQ-"
 CONSENTS = (
     (NeedReporter.Consent.SPOKEN, _("by word of mouth")),
     (NeedReporter.Consent.WRITTEN, _("in writing")),
@@ -50,7 +49,7 @@ def needs_table(actor: Any) -> Table:
                 Kind.CODE,
                 max_length=32,
                 unique=True,
-                note=_("Leave it empty: the number is given when the row is taken."),
+                note=_("Leave it empty for new needs: the number is given when the row is taken."),
             ),
             Column("street", _("Street"), required=True, max_length=80, example="关上街道"),
             Column(
@@ -170,6 +169,11 @@ class _Places:
             raise ValidationError({"street": _now("You register needs of your own place only.")})
         return found
 
+    def fits(self, number: str, street: str) -> bool:
+        """Whether a number that stands in the file belongs to the street of its row."""
+        code = self.streets[street.strip()].code
+        return bool(re.fullmatch(rf"XQ-{code}-20\d\d-\d{{4,6}}", number))
+
     def check(self, batch: Batch) -> None:
         given = [number for number in batch["number"] if number]
         taken = set(
@@ -185,8 +189,12 @@ class _Places:
                     batch.refuse(i, " ".join(reasons), column)
             if number in taken:
                 batch.refuse(i, _now("This number is in the list already."), "number")
-            elif number:
-                batch.refuse(i, _now("Numbers are given here: leave this cell empty."), "number")
+            elif number and not batch.refused.get(i) and not self.fits(number, street):
+                batch.refuse(
+                    i,
+                    _now("A number here looks like XQ-530111001-2018-0001; better leave the cell empty."),
+                    "number",
+                )
 
 
 def _short(name: str) -> tuple[str, ...]:
@@ -204,8 +212,11 @@ def _save(batch: Batch, by: Any, places: _Places) -> None:
     for i, (row, place) in enumerate(zip(rows, where, strict=True)):
         groups.setdefault((place.code[:9], (row["raised_on"] or today).year), []).append(i)
     numbers: dict[int, str] = {}
+    given = {row["number"] for row in rows if row["number"]}
     for (_street, year), indexes in sorted(groups.items()):
-        numbers.update(zip(indexes, acts.next_numbers(where[indexes[0]], year, len(indexes)), strict=True))
+        free = acts.next_numbers(where[indexes[0]], year, len(indexes) + len(given))
+        unused = iter([number for number in free if number not in given])
+        numbers.update((i, rows[i]["number"] or next(unused)) for i in indexes)
     due = periods.deadline(periods.COMMUNITY)
     plain = (
         "source",

@@ -51,6 +51,7 @@ LEAST_TEXT = 8
 # A mobile number or a resident number written into the text: the need is marked as personal.
 _NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
 _END = re.compile(r"[。！？!?；;\n]")
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -86,7 +87,8 @@ def clean_mobile(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """The description: at least some words, at most a page, no control characters; raises ValidationError."""
-    text = "\n".join(" ".join(line.split()) for line in text.replace("\x00", "").splitlines()).strip()
+    text = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    text = _CONTROL.sub("", text).strip()
     if len(text) < LEAST_TEXT:
         raise ValidationError(
             _("A few words more: %(n)d characters now, at least %(least)d.")

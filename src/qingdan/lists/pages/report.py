@@ -325,7 +325,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         return _not_found(request, number)
     if not is_own(request, need):
         return redirect("need-tracked", number=need.number)
-    _words, reached = _story(need, reasons=False)
+    _words, _reached = _story(need, reasons=False)
     reporter = NeedReporter.objects.filter(need=need).first()
     context = {
         "need": need,
