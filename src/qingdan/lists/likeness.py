@@ -6,16 +6,17 @@ verified or published; what an officer has decided stays decided.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from qingdan.core.pieces import ScorePart
-from qingdan.engine.duplicates import Pair, find_duplicates, like_one
 from qingdan.engine.items import Item
-from qingdan.engine.scoring import NAMES
 from qingdan.lists.models import Category, NeedPair, NeedState, SocialNeed, TargetGroup, Verdict
 from qingdan.lists.queries import CHECKED_STATES, LIVE_STATES
+
+if TYPE_CHECKING:
+    from qingdan.engine.duplicates import Pair  # the engine's arithmetic is loaded when it is first needed
 
 SUGGEST = 68  # points of 100 from which officers are asked; above what needs of two streets can reach
 WHILE_TYPING = 42  # people judge for themselves, and a half-written text scores low
@@ -61,6 +62,8 @@ def alike(*, district: str, text: str, category: str, place: str, most: int = 3)
     """Checked needs of the same street that say nearly what `text` says, the nearest first."""
     if len(text.strip()) < 6 or len(place) < 9:
         return []
+    from qingdan.engine.duplicates import like_one
+
     states = CHECKED_STATES
     near = _neighbours(district, place[:9], category, states).filter(is_personal=False)[:NEAREST]
     needs = {str(need.pk): need for need in near}
@@ -76,6 +79,8 @@ def alike(*, district: str, text: str, category: str, place: str, most: int = 3)
 
 def suggest_for(need: SocialNeed) -> int:
     """Compare one new need with the open ones of its street; answers how many pairs are suggested now."""
+    from qingdan.engine.duplicates import like_one
+
     street = need.place.code[:9]
     near = _neighbours(need.district, street, need.category, LIVE_STATES).exclude(pk=need.pk)[:NEAREST]
     items = [item_of(one) for one in near]
@@ -85,24 +90,25 @@ def suggest_for(need: SocialNeed) -> int:
 
 def suggest_all(district: str, progress: Any = None) -> int:
     """Compare all open needs of a district anew; suggestions that no longer hold go, verdicts stay."""
+    from qingdan.engine.duplicates import find_duplicates
+
     needs = list(
         SocialNeed.objects.filter(district=district, state__in=LIVE_STATES)
         .select_related("place")
         .order_by("pk")
     )
-    undecided = {str(need.pk) for need in needs if need.state in UNDECIDED}
     fresh = {str(need.pk) for need in needs if need.state in UNDECIDED[:4]}
     pairs = [
         pair
         for group in find_duplicates([item_of(need) for need in needs], None, SUGGEST, progress)
         for pair in group.pairs
-        if {pair.a, pair.b} & fresh and {pair.a, pair.b} & undecided
+        if {pair.a, pair.b} & fresh
     ]
     NeedPair.objects.filter(district=district, verdict=Verdict.OPEN).delete()
     return _keep(district, pairs)
 
 
-def _keep(district: str, pairs: Sequence[Pair]) -> int:
+def _keep(district: str, pairs: Sequence["Pair"]) -> int:
     made = NeedPair.objects.bulk_create(
         (
             NeedPair(
@@ -186,6 +192,8 @@ def groups(pairs: Iterable[NeedPair]) -> list[Group]:
 
 def score_parts(pair: NeedPair) -> list[ScorePart]:
     """The reasons of a pair for the page; a part below zero speaks against it."""
+    from qingdan.engine.scoring import NAMES
+
     return [
         ScorePart(NAMES.get(part["code"], part["code"]), part["points"], part["maximum"], part["reason"])
         for part in pair.because

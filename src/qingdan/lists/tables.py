@@ -273,7 +273,7 @@ def _save(batch: Batch, by: Any, places: _Places) -> None:
             verb="need.begin",
             subject=need,
             after=need.state,
-            data={"channel": need.channel, "import": True},
+            data={"channel": need.channel, "import": True, "day": today},
         )
 
 

@@ -210,6 +210,7 @@ def report(
         ),
         actor=actor,
         channel=channel,
+        day=clock.today(),
     )
     if source == NeedSource.RESIDENT:
         _keep_reporter(need, person, phone)

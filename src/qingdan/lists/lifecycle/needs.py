@@ -79,7 +79,7 @@ def then(days: int = 0, extra: Extra | None = None) -> Callable[..., Said]:
         ended = need.state in ENDED
         NeedReporter.objects.filter(need=need).update(erase_on=periods.erase_day() if ended else None)
         tell(need, reason)
-        return said
+        return {"day": clock.today(), **(said or {})}  # the district's day, which a sample lives by
 
     return effect
 

@@ -144,7 +144,7 @@ class NeedReporter(DistrictOwned):
     )
     name = EncryptedTextField(_("reporter's name"), blank=True, default="", mask=mask_name)
     phone = EncryptedTextField(_("mobile number"), blank=True, default="", mask=mask_phone)
-    phone_index = BlindIndexField("phone")
+    phone_index = BlindIndexField(source="phone")
     words = EncryptedTextField(_("words of the reporter"), blank=True, default="", mask=mask_name)
     consent = models.CharField(_("consent"), max_length=8, choices=Consent, blank=True)
     consented_on = models.DateField(_("consented on"), null=True, blank=True)

@@ -233,7 +233,7 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         ],
         trace=traces.of(found, actor),
         pages={"merge": reverse("need-merge", args=[found.number])},
-        history=handles,
+        history=False,
         tables=[{"title": _("purchase items"), "table": table(items_of, ITEM_COLUMNS, request.GET)}]
         if items_of.exists()
         else [],
@@ -248,8 +248,11 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         photos=StoredFile.objects.filter(owner=f"lists.socialneed:{found.pk}") if sees_person else (),
         suggestions=(),
     )
-    if not handles:  # what happened, without the names of officers and without their reasons
-        context["bare_history"] = [one for one in timeline(found, 50) if one.entry.after != one.entry.before]
+    # Strangers read what happened without the names of officers and without their reasons.
+    entries = timeline(found, 50)
+    context["story"] = [
+        (queries.day_of(one.entry), one) for one in entries if handles or one.entry.after != one.entry.before
+    ]
     return render(request, "lists/need.html", context)
 
 

@@ -20,7 +20,7 @@ from qingdan.core.gate import page, public
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Account, Place
 from qingdan.directory.permits import signed_in
-from qingdan.lists import likeness, limits, periods
+from qingdan.lists import likeness, limits, periods, queries
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.forms import PHOTO_BYTES, ReportForm, TrackForm, communities_of
 from qingdan.lists.models import NeedReporter, NeedState, Notice, SocialNeed
@@ -301,7 +301,7 @@ def told(state: str, need: SocialNeed) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    day: dt.datetime
+    day: dt.date
     words: str
     reason: str = ""
 
@@ -312,8 +312,9 @@ def _story(need: SocialNeed, *, reasons: bool) -> tuple[list[Told], dict[str, dt
     story, reached = [], {}
     for entry in entries:
         if entry.after in NeedState.values:
-            story.append(Told(entry.at, told(entry.after, need), entry.reason if reasons else ""))
-            reached.setdefault(entry.after, entry.at.date())
+            day = queries.day_of(entry)
+            story.append(Told(day, told(entry.after, need), entry.reason if reasons else ""))
+            reached.setdefault(entry.after, day)
     return story, reached
 
 
@@ -369,7 +370,7 @@ def track(request: HttpRequest, number: str) -> HttpResponse:
     story, reached = _story(need, reasons=own)
     if root.pk != need.pk:
         more, _days = _story(root, reasons=False)
-        story = [one for one in more if story and one.day > story[0].day] + story
+        story = [one for one in more if story and one.day >= story[0].day] + story
     context = {
         "need": need,
         "root": root,
