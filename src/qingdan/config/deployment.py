@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -103,6 +104,8 @@ def front_end() -> Iterator[CheckMessage]:
 
 
 def fonts() -> Iterator[CheckMessage]:
+    if find_spec("qingdan.documents.fonts") is None:
+        return
     from qingdan.documents.fonts import FontsMissing, find_fonts
 
     try:
@@ -131,5 +134,5 @@ def line(message: CheckMessage) -> str:
     """One finding on one line."""
     kind = "Error" if message.level >= checks.ERROR else "Warning"
     hint = f" {message.hint}" if message.hint else ""
-    text = message.msg.split("\n")[0].strip()
-    return f"{kind}: {text}{hint.splitlines()[0] if hint else ''}"
+    text = message.msg.split("\n")[0].strip().rstrip(".")
+    return f"{kind}: {text}.{hint}".replace("\n", " ")

@@ -9,6 +9,7 @@ resembles the text, which is how a wrong code shows. Candidates are then scored 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,10 @@ from qingdan.engine.scoring import Columns, Component, Names, columns_of, points
 
 EXACT_PAIRS = 2_000
 """Lists of up to so many resources are scored pair by pair."""
-WEAK = 0.3
+WEAK = 0.25
 """Text similarity below which the best of a block is no answer, so that the code may be wrong."""
+SHARED = 0.5
+"""Share of a block that holds a feature from which on it is left out of the search inside the block."""
 CHUNK = 20_000
 _TAIL = 512
 
@@ -57,11 +60,26 @@ def threads() -> int:
 
 
 def nearest(
-    needs: sparse.csr_matrix, resources: sparse.csr_matrix, k: int, transposed: sparse.csr_matrix | None = None
-) -> sparse.csr_matrix:
-    """For each row of `needs` its `k` most similar rows of `resources`, best first; zeros are left out."""
-    right = resources.T.tocsr() if transposed is None else transposed
-    return sp_matmul_topn(needs, right, top_n=k, sort=True, n_threads=threads())
+    needs: sparse.csr_matrix, transposed: sparse.csr_matrix, k: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """For each row of `needs` the `k` most similar columns of `transposed`, best first, and how similar.
+
+    Rows hold -1 and 0 where fewer than `k` share anything with the need.
+    """
+    parts = [
+        _padded(
+            sp_matmul_topn(
+                _slice(needs, start, min(needs.shape[0], start + CHUNK)),
+                transposed,
+                top_n=k,
+                sort=True,
+                n_threads=threads(),
+            ),
+            k,
+        )
+        for start in range(0, max(1, needs.shape[0]), CHUNK)
+    ]
+    return np.concatenate([found for found, _ in parts]), np.concatenate([alike for _, alike in parts])
 
 
 class Index:
@@ -74,9 +92,10 @@ class Index:
         self.items: list[Item] = []
         self.columns: Columns
         self.vectors: sparse.csr_matrix
-        self._transposed: sparse.csr_matrix
+        self.transposed: sparse.csr_matrix
         self._tail: sparse.csr_matrix | None = None
         self._strong: dict[int, dict[str, float]] = {}
+        self._blocks: dict[int, _Block] = {}
 
     @classmethod
     def build(
@@ -93,7 +112,7 @@ class Index:
         index.vectoriser.fit(readings)
         index.columns = columns_of(resources, readings, index.lexicon, index.names)
         index.vectors = index.vectoriser.vectors(readings)
-        index._transposed = index.vectors.T.tocsr()
+        index.transposed = index.vectors.T.tocsr()
         return index
 
     def __len__(self) -> int:
@@ -113,13 +132,14 @@ class Index:
         readings = self.read(resources)
         self.vectoriser.learn(readings)
         added = self.vectoriser.vectors(readings)
+        self._blocks = {}
         columns = columns_of(resources, readings, self.lexicon, self.names)
         self.items.extend(resources)
         self.columns = self.columns.joined(columns)
         tail = added if self._tail is None else _stack(self._tail, added)
         if tail.shape[0] > _TAIL:
             self.vectors = _stack(self.vectors, tail)
-            self._transposed = self.vectors.T.tocsr()
+            self.transposed = self.vectors.T.tocsr()
             self._tail = None
         else:
             self._tail = tail
@@ -128,19 +148,19 @@ class Index:
         """Join what was added since, so that lists can be searched in one piece."""
         if self._tail is not None:
             self.vectors = _stack(self.vectors, self._tail)
-            self._transposed = self.vectors.T.tocsr()
+            self.transposed = self.vectors.T.tocsr()
             self._tail = None
         width = len(self.vectoriser.vocabulary)
         if self.vectors.shape[1] < width:
             self.vectors.resize(len(self.items), width)
-            self._transposed = self.vectors.T.tocsr()
+            self.transposed = self.vectors.T.tocsr()
 
     def query(self, need: Item, k: int = 10) -> list[Match]:
         """The best `k` resources for one need, every resource scored."""
         readings = self.read([need])
         vector = self.vectoriser.vectors(readings)
         columns = columns_of([need], readings, self.lexicon, self.names)
-        main = vector[:, : self._transposed.shape[0]] @ self._transposed
+        main = vector[:, : self.transposed.shape[0]] @ self.transposed
         parts = [main.toarray()]
         if self._tail is not None:
             parts.append((vector[:, : self._tail.shape[1]] @ self._tail.T).toarray())
@@ -149,76 +169,118 @@ class Index:
         rows = ranking.rows[0][ranking.rows[0] >= 0]
         return self.explain(need, readings[0], columns, similarity[0, rows], rows)
 
-    def match(self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None) -> Iterator[list[Match]]:
+    def match(
+        self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None
+    ) -> Iterator[list[Match]]:
         """The best `k` resources for every need of a list; `progress` hears of each need twice."""
+        for start in range(0, len(needs), CHUNK):
+            chunk = needs[start : start + CHUNK]
+            readings, vectors, columns = self.prepare(chunk, progress)
+            ranking = self.rank(vectors, columns, k)
+            for row, need in enumerate(chunk):
+                rows = ranking.rows[row][ranking.rows[row] >= 0]
+                similarity = (self.vectors[rows] @ vectors[row].T).toarray()[:, 0]
+                yield self.explain(need, readings[row], columns.take(slice(row, row + 1)), similarity, rows)
+                if progress is not None:
+                    progress(1)
+
+    def prepare(
+        self, needs: Sequence[Item], progress: Progress | None = None
+    ) -> tuple[list[Reading], sparse.csr_matrix, Columns]:
+        """What needs say, as vectors and as columns."""
         self._settle()
         readings = self.read(needs, progress)
-        vectors = self.vectoriser.vectors(readings)
         columns = columns_of(needs, readings, self.lexicon, self.names)
-        ranking = self.rank(vectors, columns, k)
-        for row, need in enumerate(needs):
-            rows = ranking.rows[row][ranking.rows[row] >= 0]
-            similarity = (self.vectors[rows] @ vectors[row].T).toarray()[:, 0]
-            yield self.explain(need, readings[row], columns.take(slice(row, row + 1)), similarity, rows)
-            if progress is not None:
-                progress(1)
+        return readings, self.vectoriser.vectors(readings), columns
 
-    def rank(self, vectors: sparse.csr_matrix, columns: Columns, k: int, candidates: int | None = None) -> Ranking:
+    def rank(
+        self, vectors: sparse.csr_matrix, columns: Columns, k: int, candidates: int | None = None
+    ) -> Ranking:
         """Rows and scores of the best `k` resources; with `candidates` a large list's way is taken."""
         self._settle()
         if candidates is None and len(self.items) <= EXACT_PAIRS:
             parts = []
             for start in range(0, len(columns), 1000):
                 chunk = slice(start, start + 1000)
-                similarity = (vectors[chunk] @ self._transposed).toarray()
+                similarity = (vectors[chunk] @ self.transposed).toarray()
                 parts.append(self._rank_all(similarity, columns.take(chunk), k))
             return Ranking(
                 np.concatenate([part.rows for part in parts]), np.concatenate([part.tenths for part in parts])
             )
-        return self._rank_candidates(vectors, columns, k, candidates or max(4 * k, 40))
+        return self._rank_candidates(vectors, columns, k, candidates or max(3 * k, 30))
 
     def _rank_all(self, similarity: NDArray[np.float32], columns: Columns, k: int) -> Ranking:
         total = points(similarity, columns.take((slice(None), None)), self.columns).total
         rows = np.broadcast_to(np.arange(len(self.items), dtype=np.int32), total.shape)
         return _best(total, similarity, rows, min(k, len(self.items)))
 
+    def neighbours(
+        self, vectors: sparse.csr_matrix, columns: Columns, m: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The `m` most similar resources inside each need's block of category and target group.
+
+        Rows hold -1 where the need states no codes or its block is smaller.
+        """
+        found = np.full((len(columns), m), -1, dtype=np.int32)
+        similarity = np.zeros((len(columns), m), dtype=np.float32)
+        keys = _keys(columns)
+        order = np.argsort(keys, kind="stable")
+        ordered, sorted_keys = vectors[order], keys[order]
+        bounds = np.flatnonzero(np.r_[True, np.diff(sorted_keys) != 0, True]).tolist() if len(order) else [0]
+        jobs = [
+            (low, high, self._block(int(sorted_keys[low])))
+            for low, high in pairwise(bounds)
+            if sorted_keys[low] > 0
+        ]
+
+        for low, high, block in jobs:
+            for start in range(low, high, CHUNK):
+                end = min(high, start + CHUNK)
+                rows = order[start:end]
+                found[rows], similarity[rows] = block.nearest(_slice(ordered, start, end), m)
+        return found, similarity
+
+    def _block(self, key: int) -> "_Block":
+        if not self._blocks:
+            keys = _keys(self.columns)
+            order = np.argsort(keys, kind="stable")
+            for rows in np.split(order, np.flatnonzero(np.diff(keys[order])) + 1):
+                self._blocks[int(keys[rows[0]])] = _Block(self.vectors[rows], rows.astype(np.int32))
+        if key not in self._blocks:
+            self._blocks[key] = _Block(self.vectors[:0], np.zeros(0, np.int32))
+        return self._blocks[key]
+
     def _rank_candidates(self, vectors: sparse.csr_matrix, columns: Columns, k: int, m: int) -> Ranking:
         count = len(columns)
-        rows = np.full((count, k), -1, dtype=np.int32)
-        tenths = np.zeros((count, k), dtype=np.int32)
-        weak = np.ones(count, dtype=bool)
-        stated = (columns.category > 0) & (columns.target_root > 0)
-        mine = self.columns
-        for wanted, offered in _blocks(columns, stated, mine):
-            if len(offered) < k:
-                continue
-            right = self.vectors[offered].T.tocsr()
-            for start in range(0, len(wanted), CHUNK):
-                part = wanted[start : start + CHUNK]
-                found, similarity = _padded(nearest(vectors[part], right, m, right), m)
-                where = np.where(found >= 0, offered[np.maximum(found, 0)], -1)
-                ranking = self._rank_found(columns.take(part), where, similarity, k)
-                rows[part], tenths[part] = ranking.rows, ranking.tenths
-                weak[part] = similarity[:, 0] < WEAK
+        rows = np.empty((count, k), dtype=np.int32)
+        tenths = np.empty((count, k), dtype=np.int32)
+        found, similarity = self.neighbours(vectors, columns, m)
+        for start in range(0, count, CHUNK):
+            part = slice(start, start + CHUNK)
+            ranking = self._rank_found(columns.take(part), found[part], similarity[part], k)
+            rows[part], tenths[part] = ranking.rows, ranking.tenths
+        weak = (similarity.max(axis=1, initial=0) < WEAK) | (found[:, :k] < 0).any(axis=1)
         left = np.flatnonzero(weak)
         for start in range(0, len(left), CHUNK):
-            part = left[start : start + CHUNK]
-            found, similarity = _padded(nearest(vectors[part], self.vectors, m, self._transposed), m)
-            # What the block already gave is weighed against what the whole list gives.
-            known = rows[part]
-            again = (found[:, :, None] == known[:, None, :]).any(axis=2)
-            found[again] = -1
-            fresh = self._rank_found(columns.take(part), found, similarity, k)
-            both_rows = np.concatenate([known, fresh.rows], axis=1)
-            both_tenths = np.concatenate([np.where(known >= 0, tenths[part], -1), fresh.tenths], axis=1)
-            ranking = _best(both_tenths, np.zeros(both_tenths.shape, np.float32), both_rows, k)
-            rows[part], tenths[part] = ranking.rows, ranking.tenths
+            some = left[start : start + CHUNK]
+            wide, alike = nearest(vectors[some], self.transposed, m)
+            # What the block gave is weighed against what the whole list gives.
+            wide[(wide[:, :, None] == found[some][:, None, :]).any(axis=2)] = -1
+            ranking = self._rank_found(
+                columns.take(some),
+                np.concatenate([found[some], wide], axis=1),
+                np.concatenate([similarity[some], alike], axis=1),
+                k,
+            )
+            rows[some], tenths[some] = ranking.rows, ranking.tenths
         return Ranking(rows, tenths)
 
     def _rank_found(
         self, columns: Columns, found: NDArray[np.int32], similarity: NDArray[np.float32], k: int
     ) -> Ranking:
-        total = points(similarity, columns.take((slice(None), None)), self.columns.take(np.maximum(found, 0))).total
+        total = points(
+            similarity, columns.take((slice(None), None)), self.columns.take(np.maximum(found, 0))
+        ).total
         return _best(np.where(found >= 0, total, -1), similarity, found, k)
 
     def explain(
@@ -264,7 +326,11 @@ def shared_words(left: dict[str, float], right: dict[str, float], most: int = 3)
     for weight, name in common:
         word = meaning(name)
         # A faint cue that both texts happen to hold is no reason to show anyone.
-        if weight <= common[0][0] * 0.3 and word and not any(word in other or other in word for other in words):
+        if (
+            weight <= common[0][0] * 0.3
+            and word
+            and not any(word in other or other in word for other in words)
+        ):
             words.append(word)
     return words[:most]
 
@@ -277,24 +343,62 @@ def _stack(above: sparse.csr_matrix, below: sparse.csr_matrix) -> sparse.csr_mat
     return sparse.vstack([above, below], format="csr")
 
 
-def _blocks(
-    needs: Columns, stated: NDArray[np.bool_], resources: Columns
-) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Rows of needs and of resources that share category and target group."""
+def _keys(columns: Columns) -> NDArray[np.int64]:
+    """One number for category and target group, 0 where one of them is not stated."""
+    stated = (columns.category > 0) & (columns.target_root > 0)
+    return np.where(
+        stated, (columns.category.astype(np.int64) << 32) | columns.target_root.astype(np.int64), 0
+    )
 
-    def keys(columns: Columns) -> NDArray[np.int64]:
-        return (columns.category.astype(np.int64) << 32) | columns.target_root.astype(np.int64)
 
-    theirs = keys(resources)
-    order = np.argsort(theirs, kind="stable")
-    ordered = theirs[order]
-    needs_rows = np.flatnonzero(stated)
-    mine = keys(needs)[needs_rows]
-    blocks = []
-    for key in np.unique(mine).tolist():
-        low, high = np.searchsorted(ordered, [key, key + 1])
-        blocks.append((needs_rows[mine == key], np.sort(order[low:high])))
-    return blocks
+def _slice(matrix: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
+    """Consecutive rows without copying them."""
+    low, high = matrix.indptr[start], matrix.indptr[end]
+    return sparse.csr_matrix(
+        (matrix.data[low:high], matrix.indices[low:high], matrix.indptr[start : end + 1] - low),
+        shape=(end - start, matrix.shape[1]),
+        copy=False,
+    )
+
+
+class _Block:
+    """Resources of one category and target group.
+
+    What most of a block share, such as the target group itself, tells them apart no more and would make
+    every pair a candidate; it is left out of the search and added to the similarity of those found.
+    """
+
+    def __init__(self, vectors: sparse.csr_matrix, rows: NDArray[np.int32]) -> None:
+        self.rows = rows
+        shared = np.bincount(vectors.indices, minlength=vectors.shape[1]) > vectors.shape[0] * SHARED
+        self._shared = np.flatnonzero(shared)
+        self._common = np.ascontiguousarray(vectors[:, self._shared].toarray().T)
+        self._telling = _without(vectors, shared).T.tocsr()
+
+    def nearest(self, needs: sparse.csr_matrix, m: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Candidates of the block for each need, with their full similarity, nearly best first."""
+        if not len(self.rows):
+            return np.full((needs.shape[0], m), -1, np.int32), np.zeros((needs.shape[0], m), np.float32)
+        found, similarity = _padded(
+            # One thread: a block is done before a second would have woken.
+            sp_matmul_topn(needs, self._telling, top_n=m, sort=True, n_threads=1),
+            m,
+        )
+        real = found >= 0
+        if len(self._shared):
+            mine = needs[:, self._shared].toarray()
+            for column in np.flatnonzero(mine.any(axis=0)).tolist():
+                similarity += mine[:, column, None] * self._common[column][found] * real
+        return np.where(real, self.rows[found], -1), similarity
+
+
+def _without(matrix: sparse.csr_matrix, columns: NDArray[np.bool_]) -> sparse.csr_matrix:
+    """The matrix with these columns emptied."""
+    keep = ~columns[matrix.indices]
+    counts = np.concatenate([[0], np.cumsum(keep)])[matrix.indptr]
+    return sparse.csr_matrix(
+        (matrix.data[keep], matrix.indices[keep], counts.astype(matrix.indptr.dtype)), shape=matrix.shape
+    )
 
 
 def _padded(product: sparse.csr_matrix, m: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:

@@ -12,18 +12,35 @@ from qingdan.engine.items import Item
 from qingdan.engine.lexicon import shipped
 
 _TARGETS = {
-    "养老": ["老年人", "独居老人", "失能老人", "老年人"],
-    "儿童青少年": ["儿童", "青少年", "留守儿童", "流动儿童"],
-    "助残": ["残疾人", "视障人士", "心智障碍", "残疾人"],
-    "救助": ["困难家庭"],
-    "法律": ["居民", "流动人口", "妇女"],
-    "就业技能": ["失业人员", "妇女", "青年"],
-    "健康": ["老年人", "居民"],
-    "便民": ["居民", "老年人", "骑手"],
-    "党建": ["党员"],
-    "妇女家庭": ["妇女", "青年"],
+    "养老": ["老年人", "独居老人", "失能老人", "老年人", "困难家庭", "照护者", "退役军人", "残疾人"],
+    "儿童青少年": ["儿童", "青少年", "留守儿童", "流动儿童", "家长", "困难家庭", "残疾人", "婴幼儿"],
+    "助残": ["残疾人", "视障人士", "心智障碍", "儿童", "照护者", "老年人", "青年"],
 }
-_OPENINGS = ["", "", "我们院里", "三栋二单元", "住在后排的", "这条巷子的", "听邻居讲，", "问卷里提到：", "网格走访时，", "跟社区说几回了，"]
+_ANYONE = [
+    "居民",
+    "老年人",
+    "妇女",
+    "残疾人",
+    "流动人口",
+    "困难家庭",
+    "青年",
+    "家长",
+    "党员",
+    "退役军人",
+    "失业人员",
+]
+_OPENINGS = [
+    "",
+    "",
+    "我们院里",
+    "三栋二单元",
+    "住在后排的",
+    "这条巷子的",
+    "听邻居讲，",
+    "问卷里提到：",
+    "网格走访时，",
+    "跟社区说几回了，",
+]
 _NEEDS = [
     "{who}{matter}，盼着有人管一管",
     "想请社区给{who}安排{matter}",
@@ -46,7 +63,7 @@ _MISTYPED = "的在是我有他这中大来上个国到说们为子和你地出�
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Needs and resources, and for each need the matter that it is really about."""
+    """Needs and resources, and what each is really about."""
 
     needs: list[Item]
     resources: list[Item]
@@ -55,14 +72,17 @@ class Made:
     street: list[str]
 
 
-def make(needs: int, resources: int, streets: int = 12, seed: int = 2018) -> Made:
-    """Lists of the size wanted, spread over `streets` streets of ten communities each."""
+def make(needs: int, resources: int, streets: int = 12, seed: int = 2018, wrong: float = 0.03) -> Made:
+    """Lists of the size wanted, spread over `streets` streets of ten communities each.
+
+    `wrong` is the share of needs with a wrong category, and the share of those with none.
+    """
     chance = random.Random(seed)
     matters, words = _matters()
     made = Made([], [], [], [], [])
     for number in range(resources):
         head, category = chance.choice(matters)
-        target = chance.choice(_TARGETS.get(category, ["居民"]))
+        target = chance.choice(_TARGETS.get(category, _ANYONE))
         text = chance.choice(_RESOURCES).format(
             who=target,
             matter=chance.choice(words[head][:4]),
@@ -78,7 +98,7 @@ def make(needs: int, resources: int, streets: int = 12, seed: int = 2018) -> Mad
         made.resource_matter.append(head)
     for number in range(needs):
         head, category = chance.choice(matters)
-        target = chance.choice(_TARGETS.get(category, ["居民"]))
+        target = chance.choice(_TARGETS.get(category, _ANYONE))
         text = chance.choice(_OPENINGS) + chance.choice(_NEEDS).format(
             who=chance.choice(words[target][:6]),
             matter=chance.choice(words[head]),
@@ -90,14 +110,14 @@ def make(needs: int, resources: int, streets: int = 12, seed: int = 2018) -> Mad
             text = text[:place_in_text] + chance.choice(_MISTYPED) + text[place_in_text + 1 :]
         street = f"530111{chance.randrange(streets) + 1:03d}"
         luck = chance.random()
-        code = "" if luck < 0.03 else chance.choice(matters)[1] if luck < 0.06 else category
+        code = "" if luck < wrong else chance.choice(matters)[1] if luck < 2 * wrong else category
         made.needs.append(
             Item(
                 f"N{number:06d}",
                 text,
                 "",
                 code,
-                "" if luck < 0.02 else target,
+                "" if luck < wrong / 2 else target,
                 f"{street}{chance.randrange(10) + 1:03d}",
                 float(chance.randrange(1, 5) * 5),
             )

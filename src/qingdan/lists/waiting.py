@@ -96,7 +96,3 @@ def _own(actor: Any) -> list[Waiting]:
         )
     return found
 
-
-def needs_seen(actor: Any) -> int:
-    """How many needs the list holds for this person: the number in the navigation."""
-    return queries.needs(actor).count()

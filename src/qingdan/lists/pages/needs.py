@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -185,12 +185,12 @@ PUBLIC_NEEDS = Listing(
 
 
 @public
-def needs(request: HttpRequest) -> HttpResponse:
+def needs(request: HttpRequest) -> HttpResponseBase:
     return NEEDS.response(request)
 
 
 @public
-def public_needs(request: HttpRequest) -> HttpResponse:
+def public_needs(request: HttpRequest) -> HttpResponseBase:
     return PUBLIC_NEEDS.response(request)
 
 
