@@ -5,7 +5,6 @@ does not pay for Django.
 """
 
 import importlib
-import keyword
 import os
 import sys
 
@@ -48,8 +47,7 @@ class Table(click.Group):
         module_name, needs_django, _what = COMMANDS[name]
         if needs_django:
             set_up_django()
-        attribute = name.replace("-", "_") + ("_" if keyword.iskeyword(name) else "")
-        command: click.Command = getattr(importlib.import_module(module_name), attribute)
+        command: click.Command = getattr(importlib.import_module(module_name), name.replace("-", "_"))
         return command
 
 

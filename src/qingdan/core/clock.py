@@ -13,7 +13,6 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.utils import timezone
 
-
 _lived: ContextVar[dt.date | None] = ContextVar("day lived", default=None)
 
 

@@ -23,7 +23,6 @@ urlpatterns = [
     path("needs/<str:number>/merge/", needs.merge, name="need-merge"),
     path("needs/<str:number>/reporter/", needs.reveal, name="need-reporter"),
     path("needs/<str:number>/photos/<int:pk>/", needs.photo, name="need-photo"),
-    path("public/needs/", needs.public_needs, name="public-needs"),
     path("track/", report.track_find, name="need-track"),
     path("track/<str:number>/", report.track, name="need-tracked"),
     path("resources/", resources.resources, name="resources"),

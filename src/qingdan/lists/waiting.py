@@ -95,4 +95,3 @@ def _own(actor: Any) -> list[Waiting]:
             )
         )
     return found
-

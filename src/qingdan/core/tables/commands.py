@@ -115,3 +115,6 @@ def export(kind: str, out: Path) -> None:
         raise click.ClickException(f"{out.parent} is no folder: make it first, or choose another.")
     rows = export_rows(found.table(_actor()), found.rows(_actor()), out)
     print(f"{out}: {rows} rows.")
+
+
+globals()["import"] = import_  # the table of commands asks by the command's name, which is a keyword here

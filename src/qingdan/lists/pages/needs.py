@@ -5,7 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -98,6 +105,23 @@ def _records(actor: Any) -> QuerySet[SocialNeed]:
     return queries.needs(actor).select_related("place__parent")
 
 
+# The way in the words of the front page: 1 to be verified … 5 done.
+STAGE_STATES = {
+    "1": TO_VERIFY,
+    "2": (NeedState.STREET_VERIFIED, NeedState.PUBLISHED),
+    "3": (NeedState.MATCHED,),
+    "4": (NeedState.IN_SERVICE,),
+    "5": (NeedState.DONE, NeedState.RATED, NeedState.ARCHIVED),
+}
+
+
+class StageFilter(ChoiceFilter):
+    """Several states under one word."""
+
+    def where(self, value: str) -> Q:
+        return Q(state__in=STAGE_STATES[value])
+
+
 FILTERS = (
     PlaceFilter("street", _("street"), "place__code", streets),
     ChoiceFilter("category", _("category"), "category", Category),
@@ -105,6 +129,18 @@ FILTERS = (
     ChoiceFilter("source", _("source"), "source", NeedSource),
     ChoiceFilter("target", _("target group"), "target", TargetGroup),
     PeriodFilter("raised", _("raised on"), "raised_on"),
+    StageFilter(
+        "stage",
+        _("How far"),
+        "state",
+        (
+            ("1", _("to be verified")),
+            ("2", _("published")),
+            ("3", _("matched")),
+            ("4", _("in service")),
+            ("5", _("done")),
+        ),
+    ),
 )
 NEEDS = Listing(
     key="needs",
@@ -131,67 +167,15 @@ NEEDS = Listing(
         Button(_("Import"), "needs-import", may=may_import, icon="upload"),
         Button(_("Compare like needs"), "needs-alike", may=may_merge),
         Button(_("Register a need"), "need-new", may=may_register, icon="plus", primary=True),
+        Button(_("Report a need"), "need-report", may=~may_register, primary=True),
     ),
     empty=_("Register the first need, or import the list of a community from Excel."),
-)
-
-# The way in the words of the front page: 1 to be verified … 5 done.
-STAGE_STATES = {
-    "1": TO_VERIFY,
-    "2": (NeedState.STREET_VERIFIED, NeedState.PUBLISHED),
-    "3": (NeedState.MATCHED,),
-    "4": (NeedState.IN_SERVICE,),
-    "5": (NeedState.DONE, NeedState.RATED, NeedState.ARCHIVED),
-}
-
-
-class StageFilter(ChoiceFilter):
-    """Several states under one word."""
-
-    def where(self, value: str) -> Q:
-        return Q(state__in=STAGE_STATES[value])
-
-
-PUBLIC_NEEDS = Listing(
-    key="public-needs",
-    title=_("Social needs list"),
-    note=_("Published needs; who reported them is never shown"),
-    records=lambda actor: _records(None),
-    columns=tuple(c for c in NEED_COLUMNS if c.key not in ("due_on",)),
-    search=("title", "text", "number"),
-    search_hint=_("Need, description or number"),
-    filters=(
-        FILTERS[0],
-        FILTERS[1],
-        StageFilter(
-            "stage",
-            _("How far"),
-            "state",
-            (
-                ("1", _("to be verified")),
-                ("2", _("published")),
-                ("3", _("matched")),
-                ("4", _("in service")),
-                ("5", _("done")),
-            ),
-        ),
-        FILTERS[3],
-        FILTERS[5],
-    ),
-    order=("-raised_on", "-pk"),
-    buttons=(Button(_("Report a need"), "need-report", primary=True),),
-    public=True,
 )
 
 
 @public
 def needs(request: HttpRequest) -> HttpResponseBase:
     return NEEDS.response(request)
-
-
-@public
-def public_needs(request: HttpRequest) -> HttpResponseBase:
-    return PUBLIC_NEEDS.response(request)
 
 
 # ── one need ────────────────────────────────────────────────────────────────
