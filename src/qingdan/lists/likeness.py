@@ -4,6 +4,7 @@ The engine is the one behind `qingdan duplicates`. A pair is suggested where at 
 verified or published; what an officer has decided stays decided.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -183,11 +184,24 @@ def groups(pairs: Iterable[NeedPair]) -> list[Group]:
         between.setdefault(key, []).append(pair)
     return [
         Group(
-            tuple(sorted(members[key].values(), key=lambda need: (-need.supporters, need.pk))),
+            tuple(sorted(members[key].values(), key=_first_to_stay)),
             tuple(between[key]),
         )
         for key in members
     ]
+
+
+def _first_to_stay(need: SocialNeed) -> tuple[bool, int, int]:
+    """What is already being met stays; else the one with most supporters, else the oldest."""
+    return need.state in UNDECIDED, -need.supporters, need.pk
+
+
+_CODE = re.compile("[A-Z_]{4,}")
+_WORDS: dict[str, Any] = {**dict(TargetGroup.choices), **dict(Category.choices)}
+
+
+def _word(code: re.Match[str]) -> str:
+    return str(_WORDS.get(code[0], code[0]))
 
 
 def score_parts(pair: NeedPair) -> list[ScorePart]:
@@ -195,6 +209,11 @@ def score_parts(pair: NeedPair) -> list[ScorePart]:
     from qingdan.engine.scoring import NAMES
 
     return [
-        ScorePart(NAMES.get(part["code"], part["code"]), part["points"], part["maximum"], part["reason"])
+        ScorePart(
+            NAMES.get(part["code"], part["code"]),
+            part["points"],
+            part["maximum"],
+            _CODE.sub(_word, part["reason"]),
+        )
         for part in pair.because
     ]

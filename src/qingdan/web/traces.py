@@ -42,13 +42,13 @@ def of_need(need: SocialNeed, actor: Any) -> list[TraceStep]:
         .order_by("awarded_on", "pk")
     )
     rounds = list(access.visible(Round, actor).filter(projects__in=projects).distinct())
-    steps.append(_first(_("Call"), rounds, str, lambda one: (one.year,)))
+    steps.append(_first(_("Call"), rounds, lambda one: one.year, lambda one: (str(one),)))
     steps.append(
         _first(
             _("Project"),
             projects,
-            lambda one: one.organisation.short_name or one.organisation.name,
-            lambda one: (one.title, one.awarded_on),
+            lambda one: one.number,
+            lambda one: (one.organisation.short_name or one.organisation.name, one.awarded_on),
         )
     )
     contracts = list(

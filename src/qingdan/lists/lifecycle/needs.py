@@ -185,7 +185,9 @@ NEED = register(
             needs_reason=True,
         ),
         Move("start", _S.MATCHED, _S.IN_SERVICE, _("Service begins"), by=may_run, effect=then()),
-        Move("finish", _S.IN_SERVICE, _S.DONE, _("Done"), by=may_run, effect=then(), needs_reason=True),
+        Move(
+            "finish", _S.IN_SERVICE, _S.DONE, _("Close as done"), by=may_run, effect=then(), needs_reason=True
+        ),
         Move("rate", _S.DONE, _S.RATED, _("Keep the rating"), by=may_rate, when=is_rated, effect=then()),
         Move("archive", (_S.DONE, _S.RATED), _S.ARCHIVED, _("Archive"), by=may_run, effect=then()),
         Move(

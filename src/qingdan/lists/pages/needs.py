@@ -1,5 +1,6 @@
 """The list of needs, one need, and the forms of the officers who deal with them."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -26,14 +27,14 @@ from qingdan.core.files_models import StoredFile
 from qingdan.core.filters import ChoiceFilter, PeriodFilter, PlaceFilter
 from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
-from qingdan.core.permits import Refused
+from qingdan.core.permits import Answer, No, Permit, Refused
 from qingdan.core.pieces import Fact
 from qingdan.core.records import name_verbs, record_context, timeline
-from qingdan.directory.permits import signed_in
+from qingdan.directory.permits import is_bureau, is_community, is_street, signed_in
 from qingdan.lists import likeness, queries
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.forms import MergeForm, RegisterForm, ReviseForm
-from qingdan.lists.lifecycle.needs import NEED
+from qingdan.lists.lifecycle.needs import MERGEABLE, NEED
 from qingdan.lists.models import (
     Category,
     NeedPair,
@@ -43,7 +44,6 @@ from qingdan.lists.models import (
     NeedSupport,
     PurchaseItem,
     SocialNeed,
-    TargetGroup,
     Verdict,
 )
 from qingdan.lists.pages.common import streets
@@ -122,12 +122,24 @@ class StageFilter(ChoiceFilter):
         return Q(state__in=STAGE_STATES[value])
 
 
+def _for_many(verb: str, to: Permit) -> Bulk:
+    """A move for ticked needs; those in another state are counted together, not state by state."""
+    move = NEED[verb]
+    bulk = Bulk.of_move(NEED, verb, to=to)
+
+    def may(actor: Any, found: SocialNeed) -> Answer:
+        if found.state not in move.sources:
+            return No(_("not what these wait for"))
+        return NEED.may(verb, found, actor)
+
+    return replace(bulk, may=may)
+
+
 FILTERS = (
     PlaceFilter("street", _("street"), "place__code", streets),
     ChoiceFilter("category", _("category"), "category", Category),
     ChoiceFilter("state", _("state"), "state", NeedState),
     ChoiceFilter("source", _("source"), "source", NeedSource),
-    ChoiceFilter("target", _("target group"), "target", TargetGroup),
     PeriodFilter("raised", _("raised on"), "raised_on"),
     StageFilter(
         "stage",
@@ -159,9 +171,9 @@ NEEDS = Listing(
     filters=FILTERS,
     order=("-raised_on", "-pk"),
     bulk=(
-        Bulk.of_move(NEED, "verify", to=may_merge),
-        Bulk.of_move(NEED, "confirm", to=may_merge),
-        Bulk.of_move(NEED, "publish", to=may_revise),
+        _for_many("verify", is_community),
+        _for_many("confirm", is_street),
+        _for_many("publish", is_street | is_bureau),
     ),
     buttons=(
         Button(_("Import"), "needs-import", may=may_import, icon="upload"),
@@ -206,14 +218,18 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
             _now("raised on %(day)s") % {"day": found.raised_on},
             ngettext("%(n)d supporter", "%(n)d supporters", found.supporters) % {"n": found.supporters},
         ],
-        facts=[
-            Fact(_("target group"), _target_words(found)),
-            Fact(_("urgency"), found.urgency, "number"),
-            Fact(_("wanted way"), found.get_wanted_display()),
-            Fact(_("channel"), found.get_channel_display()),
-            Fact(_("valid until"), found.valid_until, "date"),
-            Fact(_("rating"), f"{found.rating} / 5" if found.rating else None),
-            Fact(_("due"), found.due_on, "due") if found.due_on else Fact(_("due"), None),
+        need_facts=[
+            fact
+            for fact in (
+                Fact(_("target group"), _target_words(found)),
+                Fact(_("urgency"), found.urgency, "number"),
+                Fact(_("wanted way"), found.get_wanted_display()),
+                Fact(_("channel"), found.get_channel_display()),
+                Fact(_("valid until"), found.valid_until, "date"),
+                Fact(_("rating"), f"{found.rating} / 5" if found.rating else None),
+                Fact(_("due"), found.due_on, "due") if found.due_on else Fact(_("due"), None),
+            )
+            if fact.value not in (None, "")
         ],
         trace=traces.of(found, actor),
         pages={"merge": reverse("need-merge", args=[found.number])},
@@ -473,6 +489,7 @@ def alike(request: HttpRequest) -> HttpResponse:
     shown = [
         {
             "group": group,
+            "mergeable": MERGEABLE,
             "pairs": [(pair, likeness.score_parts(pair)) for pair in group.pairs[:6]],
             "more": max(0, len(group.pairs) - 6),
         }

@@ -1,6 +1,7 @@
 """The public pages of needs: report one, get a receipt, follow it, support one that says the same."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -204,7 +205,7 @@ def _place(code: str) -> Place | None:
 
 def _found(number: str) -> SocialNeed | None:
     """A need by its number as people type it: any width, any case, with or without blanks."""
-    text = acts.normalise_digits("".join(number.split())).upper().replace("－", "-").replace("—", "-")
+    text = unicodedata.normalize("NFKC", "".join(number.split())).upper().replace("—", "-")
     return (
         SocialNeed.objects.filter(district=settings.DISTRICT, number=text)
         .exclude(state=NeedState.DRAFT)
