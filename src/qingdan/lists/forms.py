@@ -254,7 +254,9 @@ class MergeForm(forms.Form):
     """Into which need another one goes."""
 
     number = forms.CharField(label=_("Number of the need that stays"), max_length=40)
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500)
+    reason = forms.CharField(
+        label=_("Why they are the same"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500
+    )
 
 
 class TrackForm(forms.Form):

@@ -19,9 +19,10 @@ from qingdan.core.figures import FigureError, Scope
 from qingdan.core.models import Reading
 from qingdan.core.pieces import TraceStep
 from qingdan.delivery.models import ServiceSession
-from qingdan.lists.models import PurchaseItem, SocialNeed
+from qingdan.lists.models import NeedState, PurchaseItem, SocialNeed
 from qingdan.replies.models import LetterFigure, Publication
 
+ENDED_EARLY = (NeedState.MERGED, NeedState.REJECTED, NeedState.EXPIRED)
 DIRECT = "delivery.direct_persons"
 
 
@@ -31,7 +32,10 @@ def _more(count: int) -> tuple[str, ...]:
 
 
 def of_need(need: SocialNeed, actor: Any) -> list[TraceStep]:
-    """Ten stages, those that have happened first; about a dozen queries."""
+    """Ten stages, those that have happened first; about a dozen queries. A need that was merged, refused or has
+    lapsed has no way of its own."""
+    if need.state in ENDED_EARLY:
+        return []
     steps = [_need(need)]
     items = list(access.visible(PurchaseItem, actor).filter(needs=need).order_by("number"))
     steps.append(_first(_("Purchase item"), items, lambda item: item.number, lambda item: (item.title,)))
