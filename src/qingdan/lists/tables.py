@@ -63,7 +63,14 @@ def needs_table(actor: Any) -> Table:
             Column(
                 "channel", _("Channel"), Kind.CHOICE, choices=_pairs(NeedChannel), empty=NeedChannel.VISIT
             ),
-            Column("title", _("Need"), required=True, max_length=TITLE_LENGTH, width=30),
+            Column(
+                "title",
+                _("Need"),
+                required=True,
+                max_length=TITLE_LENGTH,
+                width=30,
+                example="（示例，请删去）放学后至18:30无人看护小学生",  # nobody writes this: it marks the example row
+            ),
             Column(
                 "text",
                 _("Description"),

@@ -33,7 +33,7 @@ def waiting_for(actor: Any) -> list[Waiting]:
 def _to_handle(actor: Any) -> list[Waiting]:
     states = [state for state, _permit, _verb in _ASKED]
     needs = queries.needs(actor).filter(state__in=states).select_related("place__parent")
-    found = []
+    found: list[Waiting] = []
     for need in needs.order_by("due_on", "pk")[: 4 * MOST]:
         for state, permit, verb in _ASKED:
             if need.state == state and permit(actor, need) and len(found) < MOST:

@@ -60,23 +60,19 @@ def import_(kind: str, file: Path, dry_run: bool, errors: Path | None, again: bo
             raise click.ClickException(
                 "This file was imported already; nothing was taken. Use --again to take it once more."
             )
-        last = [0]
-        with click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr) as bar:
-
-            def progress(rows: int, _name: str) -> None:
-                bar.update(max(0, rows - last[0]))
-                last[0] = rows
-
-            run = import_file(
-                table, file, actor=_actor(), district=district, repeat=before, progress=progress
-            )
-            bar.update(file.stat().st_size)
+        run = import_file(table, file, actor=_actor(), district=district, repeat=before, progress=_progress)
     except TableFileError as fault:
         raise click.ClickException(str(fault)) from fault
     _say(run, "taken")
     problems = [_problem(one) for one in run.problems.all()]
     _write_errors(table, file, problems, target)
     sys.exit(1 if run.refused else 0)
+
+
+def _progress(rows: int, name: str) -> None:
+    """How many rows were read so far; how many there are is only known at the end."""
+    if sys.stderr.isatty():
+        print(f"\r{name}: {rows} rows", end="", file=sys.stderr, flush=True)
 
 
 def _problem(stored: Any) -> Any:

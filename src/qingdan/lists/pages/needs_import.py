@@ -32,6 +32,10 @@ class UploadForm(forms.Form):
     )
 
 
+def _district(request: HttpRequest) -> str:
+    return str(getattr(request.user, "district", ""))
+
+
 @page(may_import)
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a workbook; it is checked first and nothing is written."""
@@ -42,7 +46,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             stored = files.store(
                 form.cleaned_data["file"],
                 actor=request.user,
-                district=request.user.district,
+                district=_district(request),
                 owner=f"lists.needimport:{request.user.pk}",
                 kinds={"xlsx"},
                 max_size=MOST_BYTES,
@@ -74,7 +78,7 @@ def checked(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table,
     }
     run = ImportRun.objects.filter(
-        district=request.user.district,
+        district=_district(request),
         table=table.name,
         file_hash=file_hash(path),
         state=ImportRun.State.DONE,
@@ -82,9 +86,9 @@ def checked(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if request.method == "POST" and run is None:
             run = import_file(
-                table, path, actor=request.user, district=request.user.district, file_name=stored.name
+                table, path, actor=request.user, district=_district(request), file_name=stored.name
             )
-            likeness.suggest_all(request.user.district)
+            likeness.suggest_all(_district(request))
             return redirect("needs-checked", pk=stored.pk)
         if run is not None:
             problems = [Problem(one.row, one.column, one.reason) for one in run.problems.all()[:100]]
@@ -110,7 +114,7 @@ def errors(request: HttpRequest, pk: int) -> FileResponse:
     path = files.path_of(stored.sha256)
     table = needs_table(request.user)
     run = ImportRun.objects.filter(
-        district=request.user.district,
+        district=_district(request),
         table=table.name,
         file_hash=file_hash(path),
         state=ImportRun.State.DONE,

@@ -270,7 +270,7 @@ def stages(need: SocialNeed, reached: dict[str, dt.date]) -> list[Stage]:
             due = need.due_on if n == rank + 1 else None
             if due is None and rank == 0 and n == 2 and need.due_on:
                 due = periods.after(need.due_on, days)
-        words = ""
+        words: Any = ""
         if n > rank and not due:
             words = _("the date will be said here") if n < 4 else _("when it is done")
         found.append(Stage(label, day if n <= rank else due, n <= rank, n == max(rank, 0), words))
@@ -310,7 +310,8 @@ class Told:
 def _story(need: SocialNeed, *, reasons: bool) -> tuple[list[Told], dict[str, dt.date]]:
     """What happened, newest first, without names; and the day on which each state was reached."""
     entries: Iterable[Any] = [one for one in journal.history(need) if one.after and one.after != one.before]
-    story, reached = [], {}
+    story: list[Told] = []
+    reached: dict[str, dt.date] = {}
     for entry in entries:
         if entry.after in NeedState.values:
             day = queries.day_of(entry)

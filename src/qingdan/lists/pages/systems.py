@@ -21,7 +21,7 @@ class SystemForm(forms.Form):
 
 @page(may_keep_systems)
 def systems(request: HttpRequest) -> HttpResponse:
-    known = ReportingSystem.objects.filter(district=request.user.district)
+    known = ReportingSystem.objects.filter(district=getattr(request.user, "district", ""))
     form, token, made = SystemForm(), "", None
     if request.method == "POST" and (pk := request.POST.get("shut-out", "")):
         system = known.filter(pk=pk if pk.isdigit() else 0).first()
