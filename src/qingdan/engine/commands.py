@@ -1,3 +1,6 @@
 """Commands of the engine room; the table of commands is `qingdan.config.cli`."""
 
-from .claims.command import claims as claims
+from qingdan.engine.claims.command import claims
+from qingdan.engine.matching_commands import duplicates, match
+
+__all__ = ["claims", "duplicates", "match"]
