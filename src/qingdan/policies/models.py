@@ -9,6 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
+from qingdan.policies.rules_models import NegativeListItem, ServiceCatalogEntry, Threshold
+
+__all__ = [
+    "DocumentGroup",
+    "LegalityReview",
+    "NegativeListItem",
+    "NormativeDocument",
+    "ServiceCatalogEntry",
+    "Stage",
+    "Threshold",
+]
 
 
 class DocumentGroup(models.TextChoices):
