@@ -20,7 +20,7 @@ may_keep_rules = is_bureau | is_finance | is_system
 
 
 def load_rules(*, district: str, actor: Actor) -> int:
-    """Add the shipped editions that the district does not have yet; what is there stays as it is. Answers the rows added."""
+    """Add the shipped editions that the district does not have yet; what is there stays. Answers the rows added."""
     may_keep_rules.require(actor)
     data = json.loads(SHIPPED.read_text(encoding="utf-8"))
     with transaction.atomic():
@@ -93,7 +93,7 @@ def _load_negative(district: str, edition: dict[str, Any]) -> int:
 
 
 def set_threshold(*, threshold: Threshold, amount_fen: int, document: str, confirmed: bool, actor: Actor) -> Threshold:
-    """Fill in a line that was not found. A line that has its amount is not changed: a new edition is entered instead."""
+    """Fill in a line that was not found. A confirmed line is not changed: a new edition is entered instead."""
     (is_bureau | is_finance).require(actor)
     with transaction.atomic():
         locked = Threshold.objects.select_for_update().get(pk=threshold.pk)

@@ -1,4 +1,4 @@
-"""Rule editions: the guiding directory, the negative list, thresholds. Rows with validity and the document they rest on.
+"""Rule editions: guiding directory, negative list, thresholds: rows with validity and the document they rest on.
 
 A project is judged by the rules in force in its year, so nothing here is ever overwritten: a new edition adds rows.
 What could not be confirmed from a published text says so (`confirmed`) wherever it is shown.

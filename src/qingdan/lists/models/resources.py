@@ -43,7 +43,7 @@ class Resource(DistrictOwned):
     """What a department or a body can give, where, to how many, on which terms.
 
     `capacity` counts persons within the validity. `reserved` is promised and not yet given, `used` is given;
-    the database refuses that both together pass the capacity. They change only in `acts.resources`.
+    the database refuses that both together pass the capacity. They change only in `lists.capacity`.
     """
 
     number = models.CharField(_("number"), max_length=32)

@@ -1,0 +1,1 @@
+"""Verbs of the three lists, one module a noun."""

@@ -1,0 +1,1 @@
+"""Lifecycles of the three lists, one module a noun."""
