@@ -265,8 +265,12 @@ class _Model:
         self.items = len(options)
         columns = self.items + len(needs)
         gain: list[float] = [0.0] * self.items + [float(points_of(need, problem.weights)) for need in needs]
-        upper: list[float] = [0.0 if option.id in problem.never else 1.0 for option in options] + [1.0] * len(needs)
-        lower: list[float] = [1.0 if option.id in problem.must else 0.0 for option in options] + [0.0] * len(needs)
+        upper: list[float] = [0.0 if option.id in problem.never else 1.0 for option in options] + [1.0] * len(
+            needs
+        )
+        lower: list[float] = [1.0 if option.id in problem.must else 0.0 for option in options] + [0.0] * len(
+            needs
+        )
         rows: list[tuple[dict[int, float], float]] = []  # Σ a·v ≤ b
         covering: list[dict[int, float]] = [{} for _ in needs]
         for n, option in enumerate(options):
@@ -298,7 +302,12 @@ class _Model:
                     row[columns] = 1.0
                     columns += 1
                 rows.append((row, 0.0))
-        self.gain, self.upper, self.lower, self.columns = np.array(gain), np.array(upper), np.array(lower), columns
+        self.gain, self.upper, self.lower, self.columns = (
+            np.array(gain),
+            np.array(upper),
+            np.array(lower),
+            columns,
+        )
         self.unit = math.gcd(problem.budget, *(option.cost for option in options)) or 1
         self.cost = np.zeros(columns)
         self.cost[: self.items] = [option.cost // self.unit for option in options]
@@ -430,7 +439,9 @@ class Further:
 def further(problem: Problem, chosen: Iterable[str], more: int) -> Further:
     """What `more` fen would buy on top of a choice that stays as it is."""
     base = sorted(chosen)
-    wider = replace(problem, budget=problem.budget + more, must=frozenset(base), never=problem.never - set(base))
+    wider = replace(
+        problem, budget=problem.budget + more, must=frozenset(base), never=problem.never - set(base)
+    )
     extra = [key for key in plan(wider).chosen if key not in base]
     by_id = {option.id: option for option in problem.options}
     ordered: list[str] = []

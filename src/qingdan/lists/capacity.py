@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from qingdan.core.permits import Refused
 from qingdan.lists.models import Match, Reservation, Resource, ResourceState
 
+
 def hold(match: Match, *, on: dt.date) -> Reservation:
     """Promise a part of the capacity to a match. Raises Refused when the resource cannot be had or too little is left.
 

@@ -59,19 +59,25 @@ def unconfirmed(rule: Any) -> str:
 def _directory(item: PurchaseItem, day: Any) -> list[Finding]:
     entry: ServiceCatalogEntry | None = item.entry
     if entry is None:
-        return [Finding("directory", STOP, _("Choose the entry of the guiding directory: only what stands in it is bought."))]
+        words = _("Choose the entry of the guiding directory: only what stands in it is bought.")
+        return [Finding("directory", STOP, words)]
     if not entry.is_valid_on(day):
         return [
             Finding(
                 "directory",
                 STOP,
-                _("“%(entry)s” is of an edition that does not hold in %(year)s.") % {"entry": entry, "year": item.year},
+                _("“%(entry)s” is of an edition that does not hold in %(year)s.")
+                % {"entry": entry, "year": item.year},
                 unconfirmed(entry),
             )
         ]
     if entry.level == 1:
-        return [Finding("directory", STOP, _("Choose an entry of the second or third level."), unconfirmed(entry))]
-    return [Finding("directory", GOOD, _("In the directory: %(entry)s") % {"entry": entry}, unconfirmed(entry))]
+        return [
+            Finding("directory", STOP, _("Choose an entry of the second or third level."), unconfirmed(entry))
+        ]
+    return [
+        Finding("directory", GOOD, _("In the directory: %(entry)s") % {"entry": entry}, unconfirmed(entry))
+    ]
 
 
 def _negative(item: PurchaseItem, barred: list[NegativeListItem]) -> list[Finding]:
@@ -81,7 +87,10 @@ def _negative(item: PurchaseItem, barred: list[NegativeListItem]) -> list[Findin
         signs = [sign for sign in one.signs if sign and sign in text]
         if not signs:
             continue
-        words = _("“%(signs)s” points to the negative list: %(name)s") % {"signs": "”“".join(signs), "name": one.name}
+        words = _("“%(signs)s” points to the negative list: %(name)s") % {
+            "signs": "”“".join(signs),
+            "name": one.name,
+        }
         if item.why_allowed.strip():
             words += " " + _("Reason given: %(reason)s") % {"reason": item.why_allowed}
         found.append(Finding("negative", NOTE if item.why_allowed.strip() else STOP, words, unconfirmed(one)))
@@ -135,19 +144,26 @@ def _thresholds(item: PurchaseItem, lines: dict[str, Threshold]) -> list[Finding
                 Finding("splitting", NOTE if item.why_apart.strip() else WARN, words, unconfirmed(line))
             )
     for line, forbidden, words in (
-        (limit, BELOW_LIMIT_METHODS, _("From %(line)s yuan on this method is not open: choose a statutory one.")),
+        (
+            limit,
+            BELOW_LIMIT_METHODS,
+            _("From %(line)s yuan on this method is not open: choose a statutory one."),
+        ),
         (
             tender,
             tuple(method for method in Method if method != Method.OPEN_TENDER),
-            _("From %(line)s yuan on an open tender is due, unless another method was approved before the start."),
+            _(
+                "From %(line)s yuan on an open tender is due, unless another method was approved before the start."
+            ),
         ),
     ):
-        if line is not None and line.amount_fen is not None and item.budget_fen >= line.amount_fen:
-            if item.method in forbidden:
-                level = STOP if line is limit else WARN if not item.why_apart.strip() else NOTE
-                found.append(
-                    Finding("method", level, words % {"line": markup.money(line.amount_fen)}, unconfirmed(line))
-                )
+        if line is None or line.amount_fen is None or item.budget_fen < line.amount_fen:
+            continue
+        if item.method in forbidden:
+            level = STOP if line is limit else WARN if not item.why_apart.strip() else NOTE
+            found.append(
+                Finding("method", level, words % {"line": markup.money(line.amount_fen)}, unconfirmed(line))
+            )
     unknown = [line for line in (limit, tender) if line is not None and line.amount_fen is None]
     if unknown or (limit is None and tender is None):
         found.append(

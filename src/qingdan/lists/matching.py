@@ -135,7 +135,9 @@ def index_of(district: str) -> tuple[Index | None, dict[int, int]]:
     with _lock:
         kept, stamp = _kept.get(district), _stamp(district, day)
         if kept is None or kept.stamp != stamp:
-            found = list(offered(district, day).select_related("area").prefetch_related("windows").order_by("pk"))
+            found = list(
+                offered(district, day).select_related("area").prefetch_related("windows").order_by("pk")
+            )
             index = Index.build([resource_item(one) for one in found]) if found else None
             kept = _Kept(stamp, index, {one.pk: row for row, one in enumerate(found)})
             _kept[district] = kept
@@ -241,7 +243,9 @@ def plan_list(
         keys = [int(item.id) for item in index.items]
     refused: dict[int, set[int]] = {}
     for need_id, resource_id in (
-        Match.objects.filter(need__in=needs).exclude(state=MatchState.SUGGESTED).values_list("need_id", "resource_id")
+        Match.objects.filter(need__in=needs)
+        .exclude(state=MatchState.SUGGESTED)
+        .values_list("need_id", "resource_id")
     ):
         refused.setdefault(need_id, set()).add(resource_id)
     row_of = {key: row for row, key in enumerate(keys)}

@@ -11,14 +11,11 @@ from qingdan.directory.roles import Role
 from qingdan.lists.models import (
     LIVE,
     CoverFinding,
-    ItemState,
     Match,
     MatchProposal,
     MatchState,
     NeedState,
-    PurchaseItem,
     PurchasePlan,
-    Resource,
     SocialNeed,
     Way,
 )
@@ -26,14 +23,6 @@ from qingdan.lists.models import (
 OPEN = (NeedState.STREET_VERIFIED, NeedState.PUBLISHED)
 """Verified needs for which nothing happens yet."""
 MET = (NeedState.MATCHED, NeedState.IN_SERVICE, NeedState.DONE, NeedState.RATED, NeedState.ARCHIVED)
-
-PUBLIC_ITEMS = (
-    ItemState.PUBLISHED,
-    ItemState.IN_PROCUREMENT,
-    ItemState.CONTRACTED,
-    ItemState.RUNNING,
-    ItemState.CLOSED,
-)
 
 
 def open_needs(district: str) -> QuerySet[SocialNeed]:
@@ -100,31 +89,14 @@ def by_street_and_group(needs: QuerySet[SocialNeed]) -> dict[str, dict[str, int]
 # ── who sees what ───────────────────────────────────────────────────────────
 
 
-def resources(actor: Any) -> QuerySet[Resource]:
-    """What is on offer is public; an area's officers and the owner see drafts as well."""
-    return reach(
-        Resource,
-        actor,
-        place="area__code",
-        organisation="organisation_id",
-        public=Q(state="AVAILABLE"),
-        also=(Role.STREET, Role.COMMUNITY),
-    )
-
-
-def items(actor: Any) -> QuerySet[PurchaseItem]:
-    """Published items are public, those under way are for officers."""
-    return reach(
-        PurchaseItem, actor, public=Q(state__in=PUBLIC_ITEMS), also=(Role.STREET, Role.COMMUNITY, Role.EVALUATOR)
-    )
-
-
 def matches(actor: Any) -> QuerySet[Match]:
     """Officers see those of their places; an organisation those dispatched to it."""
     found = reach(Match, actor, place="need__place__code", organisation="resource__organisation_id")
     if getattr(actor, "organisation_id", None) and not actor.holds(Role.BUREAU, Role.FINANCE, Role.AUDITOR):
         own = Q(resource__organisation_id=actor.organisation_id)
-        return found.exclude(own & Q(state__in=[MatchState.SUGGESTED, MatchState.REFUSED, MatchState.ORDERED]))
+        return found.exclude(
+            own & Q(state__in=[MatchState.SUGGESTED, MatchState.REFUSED, MatchState.ORDERED])
+        )
     return found
 
 

@@ -30,7 +30,9 @@ def build(
     """The problem as the records stand now. Raises PlanningError."""
     items = list(candidates(district, year))
     wanted = set(
-        PurchaseItem.needs.through.objects.filter(purchaseitem__in=items).values_list("socialneed_id", flat=True)
+        PurchaseItem.needs.through.objects.filter(purchaseitem__in=items).values_list(
+            "socialneed_id", flat=True
+        )
     )
     needs = {need.pk: need for need in unmet_needs(district).filter(pk__in=wanted).select_related("place")}
     behind: dict[int, list[str]] = {}
@@ -50,7 +52,12 @@ def build(
         ),
         needs=tuple(
             engine.Need(
-                need.number, need.urgency, need.persons or 0, need.supporters, need.place.code[:9], need.target
+                need.number,
+                need.urgency,
+                need.persons or 0,
+                need.supporters,
+                need.place.code[:9],
+                need.target,
             )
             for need in sorted(needs.values(), key=lambda need: need.number)
         ),
@@ -97,6 +104,4 @@ def problem_of(plan: PurchasePlan) -> engine.Problem:
 
 def is_reproducible(plan: PurchasePlan) -> bool:
     """Whether the kept problem gives the kept result again, and neither was altered."""
-    return (
-        digest_of(plan.problem, plan.result) == plan.digest and solve(problem_of(plan)) == plan.result
-    )
+    return digest_of(plan.problem, plan.result) == plan.digest and solve(problem_of(plan)) == plan.result

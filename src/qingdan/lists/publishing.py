@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from qingdan.core.journal import sm3
-from qingdan.lists.matching_queries import PUBLIC_ITEMS
 from qingdan.lists.models import (
     ListEdition,
     ListKind,
@@ -42,7 +41,9 @@ def _needs(district: str, year: int) -> list[Row]:
 
 def _resources(district: str, year: int) -> list[Row]:
     found = (
-        Resource.objects.filter(district=district, state=ResourceState.AVAILABLE, valid_from__lte=dt.date(year, 12, 31))
+        Resource.objects.filter(
+            district=district, state=ResourceState.AVAILABLE, valid_from__lte=dt.date(year, 12, 31)
+        )
         .exclude(valid_until__lt=dt.date(year, 1, 1))
         .select_related("area__parent")
         .prefetch_related("windows")
@@ -65,7 +66,7 @@ def _resources(district: str, year: int) -> list[Row]:
 
 def _items(district: str, year: int) -> list[Row]:
     found = (
-        PurchaseItem.objects.filter(district=district, year=year, state__in=PUBLIC_ITEMS)
+        PurchaseItem.objects.filter(district=district, year=year, state__in=PurchaseItem.PUBLIC)
         .select_related("entry")
         .order_by("number")
     )

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from qingdan.directory.reach import ALL, reach
+from qingdan.directory.reach import reach
+from qingdan.directory.roles import Role
 from qingdan.lists.models import ListEdition, NeedState, PurchaseItem, Resource, SocialNeed
 
 PUBLIC_STATES = (
@@ -22,11 +23,24 @@ def needs(actor: Any) -> QuerySet[SocialNeed]:
 
 
 def resources(actor: Any) -> QuerySet[Resource]:
-    return reach(Resource, actor, public=ALL)
+    """What is on offer is public; officers see all, owners their own."""
+    return reach(
+        Resource,
+        actor,
+        organisation="organisation_id",
+        public=Q(state="AVAILABLE"),
+        also=(Role.STREET, Role.COMMUNITY),
+    )
 
 
 def items(actor: Any) -> QuerySet[PurchaseItem]:
-    return reach(PurchaseItem, actor, public=ALL)
+    """Published items are public, those under way are for officers."""
+    return reach(
+        PurchaseItem,
+        actor,
+        public=Q(state__in=PurchaseItem.PUBLIC),
+        also=(Role.STREET, Role.COMMUNITY, Role.EVALUATOR),
+    )
 
 
 def editions(actor: Any) -> QuerySet[ListEdition]:

@@ -92,7 +92,9 @@ def _load_negative(district: str, edition: dict[str, Any]) -> int:
     return len(NegativeListItem.objects.bulk_create(rows))
 
 
-def set_threshold(*, threshold: Threshold, amount_fen: int, document: str, confirmed: bool, actor: Actor) -> Threshold:
+def set_threshold(
+    *, threshold: Threshold, amount_fen: int, document: str, confirmed: bool, actor: Actor
+) -> Threshold:
     """Fill in a line that was not found. A confirmed line is not changed: a new edition is entered instead."""
     (is_bureau | is_finance).require(actor)
     with transaction.atomic():

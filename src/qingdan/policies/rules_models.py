@@ -36,7 +36,12 @@ class ServiceCatalogEntry(Rule):
     code = models.CharField(_("code"), max_length=12)
     level = models.PositiveSmallIntegerField(_("level"))
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="parts", null=True, blank=True, verbose_name=_("part of")
+        "self",
+        on_delete=models.PROTECT,
+        related_name="parts",
+        null=True,
+        blank=True,
+        verbose_name=_("part of"),
     )
     name = models.CharField(_("name"), max_length=80)
 
@@ -48,7 +53,9 @@ class ServiceCatalogEntry(Rule):
             models.UniqueConstraint(
                 fields=["district", "edition", "code"], name="policies_entry_code_is_unique"
             ),
-            models.CheckConstraint(condition=Q(level__gte=1, level__lte=3), name="policies_entry_level_1_to_3"),
+            models.CheckConstraint(
+                condition=Q(level__gte=1, level__lte=3), name="policies_entry_level_1_to_3"
+            ),
             ends_after_it_begins("policies_entry_ends_after_it_begins"),
         ]
 

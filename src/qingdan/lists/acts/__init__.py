@@ -1,1 +1,1 @@
-"""Verbs of the three lists, one module a noun."""
+"""The verbs of the three lists, one module a list."""

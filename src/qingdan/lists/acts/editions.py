@@ -9,8 +9,8 @@ from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.lists import publishing
-from qingdan.lists.matching_permits import may_publish_lists
 from qingdan.lists.models import ListEdition, ListKind
+from qingdan.lists.permits.matching import may_publish_lists
 
 
 def draft_edition(*, kind: str, year: int, actor: Actor) -> ListEdition:
@@ -26,7 +26,9 @@ def draft_edition(*, kind: str, year: int, actor: Actor) -> ListEdition:
         edition.content = publishing.content_of(kind, actor.district, year)
         edition.digest = publishing.digest_of(edition.content)
         edition.save()
-        journal.record(actor=actor, verb="edition.draft", subject=edition, data={"rows": len(edition.content)})
+        journal.record(
+            actor=actor, verb="edition.draft", subject=edition, data={"rows": len(edition.content)}
+        )
     return edition
 
 

@@ -11,9 +11,9 @@ from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.lists.lifecycle.items import ITEM
-from qingdan.lists.matching_permits import may_keep_items
 from qingdan.lists.matching_queries import open_needs
 from qingdan.lists.models import ItemState, PurchaseItem, Resource, SocialNeed
+from qingdan.lists.permits.matching import may_keep_items
 
 FIELDS = frozenset(
     [
@@ -36,14 +36,16 @@ FIELDS = frozenset(
         "why_allowed",
     ]
 )
-AFTER_REVIEW = frozenset(["line", "method", "starts_on", "ends_on", "targets", "supplier_conditions", "buyer"])
-"""What may still be completed once an item is reviewed: nothing that the checks rest on but the buyer is looked at anew."""
+AFTER_REVIEW = frozenset(["line", "method", "starts_on", "ends_on", "targets", "supplier_conditions"])
+"""What may still be completed once an item is reviewed."""
 
 
 def next_number(district: str, year: int) -> str:
     """XM-2018-001, the next of the year."""
     taken = PurchaseItem.objects.filter(district=district, number__startswith=f"XM-{year}-")
-    last = max((int(n[-3:]) for n in taken.values_list("number", flat=True) if re.search(r"-\d+$", n)), default=0)
+    last = max(
+        (int(n[-3:]) for n in taken.values_list("number", flat=True) if re.search(r"-\d+$", n)), default=0
+    )
     return f"XM-{year}-{last + 1:03d}"
 
 
@@ -94,7 +96,9 @@ def change_item(
                     }
                 )
             if locked.state == ItemState.BUDGETED and "line" in changed:
-                raise Refused(_("Its money is set aside on this line; carry the item over or cancel it first."))
+                raise Refused(
+                    _("Its money is set aside on this line; carry the item over or cancel it first.")
+                )
         elif locked.state != ItemState.PROPOSED:
             raise Refused(_("A published item is not changed any more; cancel it and make a new one."))
         for name, value in changed.items():

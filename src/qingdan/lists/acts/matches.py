@@ -9,8 +9,8 @@ from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.lists.lifecycle.matches import MATCH
-from qingdan.lists.matching_permits import may_match
 from qingdan.lists.models import CoverFinding, Match, MatchState, Resource, SocialNeed, Way
+from qingdan.lists.permits.matching import may_match
 
 
 def suggest(
@@ -37,7 +37,8 @@ def suggest(
         if former is not None:
             if former.state == MatchState.REFUSED:
                 raise Refused(
-                    _("This resource was found unsuitable for the need: %(reason)s") % {"reason": former.why_not}
+                    _("This resource was found unsuitable for the need: %(reason)s")
+                    % {"reason": former.why_not}
                 )
             return former
         match = Match(
@@ -64,9 +65,7 @@ def order(
 ) -> Match:
     """Order a resource for a need (点单) and promise its capacity, in one transaction."""
     with transaction.atomic():
-        match = suggest(
-            need=need, resource=resource, actor=actor, persons=persons, score=score, parts=parts
-        )
+        match = suggest(need=need, resource=resource, actor=actor, persons=persons, score=score, parts=parts)
         MATCH.move(match, "order", actor=actor)
     return match
 

@@ -15,8 +15,8 @@ from qingdan.funds.models import BudgetLine
 from qingdan.lists import planning
 from qingdan.lists.lifecycle.items import free_of
 from qingdan.lists.lifecycle.plans import PLAN
-from qingdan.lists.matching_permits import may_plan
 from qingdan.lists.models import PlanState, PurchasePlan
+from qingdan.lists.permits.matching import may_plan
 
 
 def say(error: engine.PlanningError) -> str:
@@ -30,7 +30,8 @@ def say(error: engine.PlanningError) -> str:
         "must-costs-more": _("The required items cost %(cost)s yuan, more than the %(budget)s to be spent."),
     }.get(error.code, error.code)
     shown = {
-        key: "、".join(value) if isinstance(value, list) else markup.money(value) for key, value in details.items()
+        key: "、".join(value) if isinstance(value, list) else markup.money(value)
+        for key, value in details.items()
     }
     return words % shown if details else words
 

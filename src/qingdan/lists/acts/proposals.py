@@ -11,8 +11,8 @@ from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.lists import matching
 from qingdan.lists.lifecycle.proposals import PROPOSAL
-from qingdan.lists.matching_permits import may_match_lists
 from qingdan.lists.models import LeftOut, MatchProposal, ProposalLine, ProposalState, Resource, SocialNeed
+from qingdan.lists.permits.matching import may_match_lists
 
 LARGEST = 5_000
 

@@ -12,19 +12,37 @@ from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.lists.lifecycle.resources import RESOURCE
-from qingdan.lists.matching_permits import may_offer_resources
 from qingdan.lists.models import Resource, ResourceState, ResourceWindow
+from qingdan.lists.permits.matching import may_offer_resources
 
 FIELDS = frozenset(
-    "owner_kind owner_name organisation kind title text category target area capacity terms cost_fen cost_note "
-    "contact_post valid_from valid_until".split()
+    {
+        "owner_kind",
+        "owner_name",
+        "organisation",
+        "kind",
+        "title",
+        "text",
+        "category",
+        "target",
+        "area",
+        "capacity",
+        "terms",
+        "cost_fen",
+        "cost_note",
+        "contact_post",
+        "valid_from",
+        "valid_until",
+    }
 )
 Window = tuple[int, dt.time, dt.time]
 
 
 def next_number(district: str, place_code: str, year: int) -> str:
     """ZY-530111001-2018-0001: area, year, a number within the district and year."""
-    taken = Resource.objects.filter(district=district, number__contains=f"-{year}-").values_list("number", flat=True)
+    taken = Resource.objects.filter(district=district, number__contains=f"-{year}-").values_list(
+        "number", flat=True
+    )
     last = max((int(number.rsplit("-", 1)[1]) for number in taken if number[-4:].isdigit()), default=0)
     return f"ZY-{place_code}-{year}-{last + 1:04d}"
 
@@ -61,7 +79,9 @@ def change_resource(
         if locked.capacity < locked.reserved + locked.used:
             raise ValidationError(
                 {
-                    "capacity": _("%(taken)d persons are promised or served already; the capacity cannot be less.")
+                    "capacity": _(
+                        "%(taken)d persons are promised or served already; the capacity cannot be less."
+                    )
                     % {"taken": locked.reserved + locked.used}
                 }
             )
@@ -69,9 +89,7 @@ def change_resource(
         locked.save()
         if windows is not None:
             _set_windows(locked, list(windows))
-        journal.record(
-            actor=actor, verb="resource.change", subject=locked, data={"fields": sorted(changed)}
-        )
+        journal.record(actor=actor, verb="resource.change", subject=locked, data={"fields": sorted(changed)})
     return locked
 
 

@@ -1,1 +1,1 @@
-"""Lifecycles of the three lists, one module a noun."""
+"""The lives of needs, resources and purchase items, one module a list."""

@@ -12,8 +12,8 @@ from qingdan.core.permits import Answer, No, Yes, permit
 from qingdan.funds.acts import free_fen
 from qingdan.funds.models import BudgetLine
 from qingdan.lists import checks
-from qingdan.lists.matching_permits import may_budget_items, may_keep_items
 from qingdan.lists.models import ItemState, PurchaseItem
+from qingdan.lists.permits.matching import may_budget_items, may_keep_items
 
 S = ItemState
 BUDGETED = (S.BUDGETED, S.PUBLISHED, S.IN_PROCUREMENT)
@@ -70,10 +70,20 @@ ITEM = register(
         "purchase_item",
         ItemState,
         Move(
-            "review", S.PROPOSED, S.REVIEWED, by=may_keep_items, when=passes_checks, label=_("Confirm after review")
+            "review",
+            S.PROPOSED,
+            S.REVIEWED,
+            by=may_keep_items,
+            when=passes_checks,
+            label=_("Confirm after review"),
         ),
         Move(
-            "send_back", S.REVIEWED, S.PROPOSED, by=may_keep_items, needs_reason=True, label=_("Send back to be changed")
+            "send_back",
+            S.REVIEWED,
+            S.PROPOSED,
+            by=may_keep_items,
+            needs_reason=True,
+            label=_("Send back to be changed"),
         ),
         Move(
             "budget",
@@ -85,7 +95,12 @@ ITEM = register(
             label=_("Set the money aside"),
         ),
         Move(
-            "publish", S.BUDGETED, S.PUBLISHED, by=may_keep_items, when=is_complete, label=_("Put on the purchase list")
+            "publish",
+            S.BUDGETED,
+            S.PUBLISHED,
+            by=may_keep_items,
+            when=is_complete,
+            label=_("Put on the purchase list"),
         ),
         Move("procure", S.PUBLISHED, S.IN_PROCUREMENT, by=may_keep_items, label=_("Begin to procure")),
         Move("contract", S.IN_PROCUREMENT, S.CONTRACTED, by=may_keep_items, label=_("Record the contract")),

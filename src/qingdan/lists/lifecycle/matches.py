@@ -9,8 +9,8 @@ from qingdan.core import clock
 from qingdan.core.lifecycle import Lifecycle, Move, lifecycle_of, register
 from qingdan.core.permits import Answer, No, Refused, Yes, permit
 from qingdan.lists import capacity
-from qingdan.lists.matching_permits import may_answer_orders, may_match
-from qingdan.lists.models import HOLDING, Match, MatchState, NeedState
+from qingdan.lists.models import HOLDING, LIVE, Match, MatchState, NeedState
+from qingdan.lists.permits.matching import may_answer_orders, may_match
 
 S = MatchState
 OPEN_NEEDS = (NeedState.STREET_VERIFIED, NeedState.PUBLISHED, NeedState.MATCHED, NeedState.IN_SERVICE)
@@ -32,21 +32,19 @@ def enough_is_left(actor: Any, match: Match) -> Answer:
     )
 
 
-def _carry_need(match: Match, verbs: tuple[str, ...], actor: Any) -> None:
-    """Bring the need along where its own lifecycle has such a move from its state; it decides itself."""
+def _carry_need(match: Match, verb: str, actor: Any, reason: str = "") -> None:
+    """Bring the need along where its own lifecycle has this move from its state and lets this actor do it."""
     lifecycle = lifecycle_of(match.need)
-    if lifecycle is None:
+    if lifecycle is None or all(move.verb != verb for move in lifecycle):
         return
-    for move in lifecycle:
-        if move.verb in verbs and lifecycle.may(move.verb, match.need, actor):
-            lifecycle.move(match.need, move.verb, actor=actor)
-            return
+    if lifecycle.may(verb, match.need, actor):
+        lifecycle.move(match.need, verb, actor=actor, reason=reason)
 
 
 def _order(match: Match, *, actor: Any, reason: str) -> dict[str, Any]:
     match.ordered_on = clock.today()
     capacity.hold(match, on=match.ordered_on)
-    _carry_need(match, ("match",), actor)
+    _carry_need(match, "match", actor)
     return {"persons": match.persons, "resource": match.resource_id}
 
 
@@ -56,13 +54,15 @@ def _refuse(match: Match, *, actor: Any, reason: str) -> None:
 
 
 def _take(match: Match, *, actor: Any, reason: str) -> None:
-    _carry_need(match, ("start", "serve", "begin_service"), actor)
+    _carry_need(match, "start", actor)
 
 
 def _let_go(match: Match, *, actor: Any, reason: str) -> None:
     match.why_not = reason.strip()[:300]
     match.ended_on = clock.today()
     capacity.release(match, on=match.ended_on)
+    if not Match.objects.filter(need=match.need_id, state__in=LIVE).exclude(pk=match.pk).exists():
+        _carry_need(match, "unmatch", actor, reason)
 
 
 def _serve(match: Match, *, actor: Any, reason: str, persons: int | None = None) -> dict[str, Any]:

@@ -7,14 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core.lifecycle import Lifecycle, Move, register
 from qingdan.core.permits import Refused
 from qingdan.lists import planning
-from qingdan.lists.matching_permits import may_decide_plans, may_plan
 from qingdan.lists.models import ItemState, PlanState, PurchaseItem, PurchasePlan
+from qingdan.lists.permits.matching import may_decide_plans, may_plan
 
 
 def _choose(plan: PurchasePlan, *, actor: Any, reason: str) -> dict[str, Any]:
     """What is chosen must come out again from its parameters; its items learn their budget line if there is one."""
     if not planning.is_reproducible(plan):
-        raise Refused(_("Computed again, this plan gives another result. Compute it anew before it is chosen."))
+        raise Refused(
+            _("Computed again, this plan gives another result. Compute it anew before it is chosen.")
+        )
     lines = list(plan.lines.all())
     if len(lines) == 1:
         PurchaseItem.objects.filter(

@@ -9,8 +9,8 @@ from qingdan.core import clock
 from qingdan.core.lifecycle import Lifecycle, Move, register
 from qingdan.core.permits import Refused
 from qingdan.lists.lifecycle.matches import MATCH
-from qingdan.lists.matching_permits import may_match_lists
 from qingdan.lists.models import CoverFinding, LeftOut, Match, MatchProposal, MatchState, ProposalState, Way
+from qingdan.lists.permits.matching import may_match_lists
 
 
 def _adopt(proposal: MatchProposal, *, actor: Any, reason: str) -> dict[str, Any]:
@@ -45,9 +45,9 @@ def _adopt(proposal: MatchProposal, *, actor: Any, reason: str) -> dict[str, Any
         ordered += 1
     without = [line for line in lines if line.resource is None and line.left_out != LeftOut.BY_HAND]
     known = set(
-        CoverFinding.objects.filter(need__in=[line.need_id for line in without], way=Way.RESOURCE).values_list(
-            "need_id", flat=True
-        )
+        CoverFinding.objects.filter(
+            need__in=[line.need_id for line in without], way=Way.RESOURCE
+        ).values_list("need_id", flat=True)
     )
     CoverFinding.objects.bulk_create(
         CoverFinding(
@@ -76,7 +76,9 @@ PROPOSAL = register(
             by=may_match_lists,
             effect=_adopt,
             label=_("Adopt all lines"),
-            warns=_("Every line with a resource becomes an order and its capacity is promised: all of them, or none."),
+            warns=_(
+                "Every line with a resource becomes an order and its capacity is promised: all of them, or none."
+            ),
         ),
         Move(
             "discard",

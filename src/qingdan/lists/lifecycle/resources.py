@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core import clock
 from qingdan.core.lifecycle import Lifecycle, Move, register
 from qingdan.core.permits import Answer, No, Yes, permit
-from qingdan.lists.matching_permits import may_keep_resources, may_offer_resources
 from qingdan.lists.models import Resource, ResourceState
+from qingdan.lists.permits.matching import may_keep_resources, may_offer_resources
 
 DRAFT, VERIFIED, AVAILABLE = ResourceState.DRAFT, ResourceState.VERIFIED, ResourceState.AVAILABLE
 SUSPENDED, WITHDRAWN = ResourceState.SUSPENDED, ResourceState.WITHDRAWN
@@ -33,7 +33,9 @@ RESOURCE = register(
         "resource",
         ResourceState,
         Move("verify", DRAFT, VERIFIED, by=may_keep_resources, effect=_note_verifier, label=_("Verify")),
-        Move("offer", VERIFIED, AVAILABLE, by=may_keep_resources, when=is_not_over, label=_("Put on the list")),
+        Move(
+            "offer", VERIFIED, AVAILABLE, by=may_keep_resources, when=is_not_over, label=_("Put on the list")
+        ),
         Move("suspend", AVAILABLE, SUSPENDED, by=may_offer_resources, needs_reason=True, label=_("Suspend")),
         Move("resume", SUSPENDED, AVAILABLE, by=may_keep_resources, when=is_not_over, label=_("Resume")),
         Move(

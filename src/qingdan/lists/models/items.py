@@ -41,6 +41,15 @@ class Method(models.TextChoices):
 class PurchaseItem(DistrictOwned):
     """A service to be bought, because neither self-help, volunteers nor resources cover the needs behind it."""
 
+    PUBLIC = (
+        ItemState.PUBLISHED,
+        ItemState.IN_PROCUREMENT,
+        ItemState.CONTRACTED,
+        ItemState.RUNNING,
+        ItemState.CLOSED,
+    )
+    """States in which everybody may see an item."""
+
     number = models.CharField(_("number"), max_length=32)
     year = models.PositiveSmallIntegerField(_("year"))
     title = models.CharField(_("purchase item"), max_length=120)

@@ -121,7 +121,12 @@ class ProposalLine(DistrictOwned):
     )
     need = models.ForeignKey(SocialNeed, on_delete=models.PROTECT, related_name="+", verbose_name=_("need"))
     resource = models.ForeignKey(
-        Resource, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name=_("resource")
+        Resource,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("resource"),
     )
     persons = models.PositiveIntegerField(_("persons"))
     score = models.DecimalField(_("score"), max_digits=4, decimal_places=1, null=True, blank=True)
@@ -135,7 +140,9 @@ class ProposalLine(DistrictOwned):
         verbose_name_plural = _("lines of a proposal")
         ordering = ["proposal", "need"]
         constraints = [
-            models.UniqueConstraint(fields=["district", "proposal", "need"], name="lists_need_once_a_proposal"),
+            models.UniqueConstraint(
+                fields=["district", "proposal", "need"], name="lists_need_once_a_proposal"
+            ),
             models.CheckConstraint(
                 condition=Q(resource__isnull=False, left_out="")
                 | (Q(resource__isnull=True) & ~Q(left_out="")),

@@ -74,7 +74,10 @@ class Resource(DistrictOwned):
     cost_fen = models.BigIntegerField(_("cost per person (fen)"), default=0)
     cost_note = models.CharField(_("note on cost"), max_length=120, blank=True)
     contact_post = models.CharField(
-        _("contact post"), max_length=80, blank=True, help_text=_("A post or an office line, no private phone.")
+        _("contact post"),
+        max_length=80,
+        blank=True,
+        help_text=_("A post or an office line, no private phone."),
     )
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
@@ -150,7 +153,9 @@ class ResourceWindow(DistrictOwned):
             models.CheckConstraint(
                 condition=Q(weekday__gte=1, weekday__lte=7), name="lists_window_weekday_1_to_7"
             ),
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="lists_window_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")), name="lists_window_ends_after_it_starts"
+            ),
             models.UniqueConstraint(
                 fields=["district", "resource", "weekday", "starts"], name="lists_window_once"
             ),
