@@ -129,9 +129,9 @@ def _stamp(district: str, day: dt.date) -> tuple[Any, ...]:
     return day, found["count"], found["key"], found["last"]
 
 
-def index_of(district: str) -> tuple[Index | None, dict[int, int]]:
-    """The index over the resources on offer today, and the left capacity of each; None when there is none."""
-    day = clock.today()
+def index_of(district: str, day: dt.date | None = None) -> tuple[Index | None, dict[int, int]]:
+    """The index over the resources on offer on a day, by default today, and what is left of each; None without any."""
+    day = day or clock.today()
     with _lock:
         kept, stamp = _kept.get(district), _stamp(district, day)
         if kept is None or kept.stamp != stamp:
@@ -230,13 +230,14 @@ def plan_list(
     *,
     least: int,
     k: int = 10,
+    day: dt.date | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ListPlan:
     """Resources for a whole list of needs of one district within what is left, each need whole or not at all."""
     if not needs:
         return ListPlan([], 0.0, 0.0)
     with _lock:
-        index, left = index_of(needs[0].district)
+        index, left = index_of(needs[0].district, day)
         if index is None:
             return ListPlan([_without(need, LeftOut.NO_SUGGESTION, []) for need in needs], 0.0, 0.0)
         found = list(index.match([need_item(need) for need in needs], min(k, len(index)), progress))

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from qingdan.core import journal
 from qingdan.core.actor import SystemActor
 from qingdan.directory.models import Place
-from qingdan.sample import activities, cast, delivery, lists, money, policies, replies
+from qingdan.sample import activities, cast, delivery, lists, matching, money, policies, replies
 from qingdan.sample.facts import DISTRICT
 from qingdan.sample.world import World
 
@@ -16,10 +16,16 @@ STEPS: tuple[Callable[[World], None], ...] = (
     cast.organisations,
     cast.accounts,
     policies.documents,
+    matching.rules,
     money.programmes_and_budget,
     activities.everything,
     lists.needs_resources_items,
-    lists.editions,
+    matching.windows,
+    matching.matches,
+    matching.unmet,
+    matching.items,
+    matching.plans,
+    matching.editions,
     money.venture_projects,
     delivery.services,
     replies.proposal_and_reply,
