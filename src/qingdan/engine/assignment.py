@@ -6,11 +6,14 @@ relaxation) say how well any plan could do at most; a plan is rounded from them 
 needs along chains of one or two steps until no such move gains.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from qingdan.engine.items import Item
+from qingdan.engine.similarity import Index
 
 NO_SUGGESTION, TOO_BIG, CROWDED_OUT = "no-suggestion", "too-big", "crowded-out"
 REASONS = {
@@ -48,6 +51,48 @@ class Plan:
     def gap(self) -> float:
         """How far the plan is at most from the best possible, as a share of that."""
         return 1 - self.value / self.bound if self.bound > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a need got: a resource with the score of the match, or none and the code and words of why."""
+
+    need: str
+    resource: str | None
+    score: float
+    code: str = ""
+    reason: str = ""
+
+
+def assign_list(
+    index: Index,
+    needs: Sequence[Item],
+    k: int = 10,
+    least: float = 40.0,
+    unstated_demand: float = 1.0,
+    unstated_capacity: float = 30.0,
+) -> list[Given]:
+    """Each need of a list with its resource, or why it has none.
+
+    Suggestions below `least` points are no option. Where a need or a resource does not say for how many
+    persons, the two last arguments are taken.
+    """
+    _, vectors, columns = index.prepare(needs)
+    ranking = index.rank(vectors, columns, k)
+    demand = [unstated_demand if need.capacity is None else need.capacity for need in needs]
+    capacity = [unstated_capacity if item.capacity is None else item.capacity for item in index.items]
+    plan = assign(
+        options(ranking.rows, ranking.tenths / 10, np.array(demand), np.array(capacity), least=least)
+    )
+    given = []
+    for row, (need, resource) in enumerate(zip(needs, plan.resource.tolist(), strict=True)):
+        if resource < 0:
+            code = plan.left[row]
+            given.append(Given(need.id, None, 0.0, code, REASONS[code]))
+        else:
+            place = int(np.flatnonzero(ranking.rows[row] == resource)[0])
+            given.append(Given(need.id, index.items[resource].id, int(ranking.tenths[row, place]) / 10))
+    return given
 
 
 def options(
@@ -95,9 +140,8 @@ def plan_value(edges: Options, chosen: NDArray[np.int64]) -> float:
     return float(edges.value[taken].sum())
 
 
-def assign(edges: Options, rounds: int = 60, progress: Callable[[int], None] | None = None) -> Plan:
+def assign(edges: Options, rounds: int = 50, progress: Callable[[int], None] | None = None) -> Plan:
     """The best plan found; never worse than `greedy`, always the same for the same edges."""
-    count = len(edges.demand)
     fits = edges.demand[edges.need] <= edges.capacity[edges.resource]
     usable = Options(edges.need[fits], edges.resource[fits], edges.score[fits], edges.demand, edges.capacity)
     plain = greedy(usable)
@@ -107,14 +151,18 @@ def assign(edges: Options, rounds: int = 60, progress: Callable[[int], None] | N
     bound, prices = _prices(usable, rounds, best_value, progress)
     reduced = usable.score - prices[usable.resource]
     # A need whose best choice is clearest goes first: the others have somewhere else to go.
-    priced = greedy(usable, np.lexsort((usable.resource, usable.need, -usable.score, -_regret(usable, reduced))))
+    priced = greedy(
+        usable, np.lexsort((usable.resource, usable.need, -usable.score, -_regret(usable, reduced)))
+    )
     by_reduced = greedy(usable, np.lexsort((usable.resource, usable.need, -reduced)))
     for start in (priced, by_reduced):
         value = plan_value(usable, start)
         if value > best_value:
             best_value, best = value, start
     best = _improve(usable, best, prices)
-    return Plan(best, plan_value(usable, best), max(bound, plan_value(usable, best)), _left(edges, fits, best))
+    return Plan(
+        best, plan_value(usable, best), max(bound, plan_value(usable, best)), _left(edges, fits, best)
+    )
 
 
 def _regret(edges: Options, reduced: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -163,7 +211,9 @@ def _prices(
     return bound, best_prices
 
 
-def _improve(edges: Options, start: NDArray[np.int64], prices: NDArray[np.float64], passes: int = 6) -> NDArray[np.int64]:
+def _improve(
+    edges: Options, start: NDArray[np.int64], prices: NDArray[np.float64], passes: int = 2
+) -> NDArray[np.int64]:
     """Local search: a need moves to a better resource, if need be by moving one smaller claim aside.
 
     The one moved aside goes to its best resource with room or is left out; the move is made when the whole
@@ -204,17 +254,16 @@ def _improve(edges: Options, start: NDArray[np.int64], prices: NDArray[np.float6
             members[resource].add(need)
             left[resource] -= demand[need]
 
-    active = range(len(chosen))
     for _ in range(passes):
-        moved: set[int] = set()
-        for need in active:
+        moved = False
+        for need in range(len(chosen)):
             size, now = demand[need], worth[need]
             for value, resource in ways[need]:
                 if value <= now + 1e-9:
                     break
                 if left[resource] >= size:
                     move(need, value, resource)
-                    moved.add(need)
+                    moved = True
                     break
                 best_gain, best = 1e-9, None
                 for other in members[resource]:
@@ -230,13 +279,10 @@ def _improve(edges: Options, start: NDArray[np.int64], prices: NDArray[np.float6
                     other, there, place = best
                     move(other, there, place)
                     move(need, value, resource)
-                    moved.update((need, other))
+                    moved = True
                     break
         if not moved:
             break
-        # Only those near a change can gain again.
-        touched = {resource for need in moved for _, resource in ways[need]}
-        active = sorted(moved.union(*(members[resource] for resource in touched))) if len(moved) < 2000 else active
     return np.array(chosen, dtype=np.int64)
 
 

@@ -19,10 +19,11 @@ from qingdan.engine.features import SAME_MEANING
 from qingdan.engine.items import Item
 from qingdan.engine.lexicon import Lexicon
 from qingdan.engine.scoring import Columns, Component
-from qingdan.engine.similarity import Index, Progress, in_parallel, shared_words
+from qingdan.engine.similarity import Index, Progress, shared_words, threads
 
 # Points for the place may be negative: the same trouble in another street is another need.
-_PLACE_SHARES = np.array([0.6, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
+UNSTATED = 0.6
+_PLACE_SHARES = np.array([UNSTATED, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
 OTHER_STREET = -3.0
 MAXIMA = {"content": 60, "category": 10, "target": 15, "place": 10, "time": 5}
 FULL_SIMILARITY = 0.8
@@ -33,7 +34,7 @@ OTHER_STREET_MOST = sum(MAXIMA.values()) - MAXIMA["place"] * (1 - OTHER_STREET)
 """What two needs of different streets can reach at most: above it, streets need not be compared."""
 MOST_PARTNERS = 50
 """Partners kept for one need: a text that hundreds of others resemble is linked through the nearest."""
-CHUNK = 2_000
+CHUNK = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,20 @@ class Pairs:
     tenths: NDArray[np.int32]
 
 
-def least_similarity(suggest: float = SUGGEST) -> float:
-    """The similarity below which no pair can reach `suggest` points, whatever else agrees."""
-    others = sum(MAXIMA.values()) - MAXIMA["content"]
+def least_similarity(columns: Columns, suggest: float = SUGGEST) -> float:
+    """The similarity below which no pair of the list can reach `suggest` points, whatever else agrees."""
+    share = {
+        "category": 1.0 if columns.category.any() else scoring.SUGGESTED_SAME,
+        "target": 1.0 if columns.target.any() else scoring.SUGGESTED_SAME,
+        "place": 1.0
+        if any(
+            level.any()
+            for level in (columns.district, columns.street, columns.community, columns.whole_district)
+        )
+        else UNSTATED,
+        "time": 1.0 if columns.time.any() else UNSTATED,
+    }
+    others = sum(share[code] * MAXIMA[code] for code in share)
     return max(0.05, (suggest - others) / MAXIMA["content"] * FULL_SIMILARITY - 0.001)
 
 
@@ -102,32 +114,28 @@ def close_pairs(
         for rows in np.split(order, np.flatnonzero(np.diff(blocks[order])) + 1)
         if len(rows) > 1 and blocks[rows[0]] != 0
     ]
-    Part = tuple[NDArray[np.int64], NDArray[np.int64], sparse.csr_matrix]
-
-    def compare(part: Part) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        rows, offered, right = part
-        product = sp_matmul_topn(
-            vectors[rows], right, top_n=MOST_PARTNERS + 1, threshold=threshold, n_threads=1
-        ).tocoo()
-        a, b = rows[product.row], offered[product.col]
-        if progress is not None:
-            progress(len(rows))
-        return (np.minimum(a, b) * count + np.maximum(a, b))[a != b], product.data[a != b]
-
-    def parts() -> Iterator[Part]:
-        for wanted, offered in jobs:
-            right = vectors[offered].T.tocsr()
-            for start in range(0, len(wanted), CHUNK):
-                yield wanted[start : start + CHUNK], offered, right
-
-    found = in_parallel(compare, parts())
-    keys = np.concatenate([np.zeros(0, np.int64), *(keys for keys, _ in found)])
-    values = np.concatenate([np.zeros(0, np.float32), *(values for _, values in found)])
-    key, first = np.unique(keys, return_index=True)
+    keys, values = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    for wanted, offered in jobs:
+        right = vectors[offered].T.tocsr()
+        for start in range(0, len(wanted), CHUNK):
+            rows = wanted[start : start + CHUNK]
+            product = sp_matmul_topn(
+                vectors[rows],
+                right,
+                top_n=MOST_PARTNERS + 1,
+                threshold=threshold,
+                n_threads=threads() if len(offered) >= CHUNK else 1,
+            ).tocoo()
+            a, b = rows[product.row], offered[product.col]
+            keys.append((np.minimum(a, b) * count + np.maximum(a, b))[a != b])
+            values.append(product.data[a != b])
+            if progress is not None:
+                progress(len(rows))
+    key, first = np.unique(np.concatenate(keys), return_index=True)
     return Pairs(
         (key // count).astype(np.int32),
         (key % count).astype(np.int32),
-        values[first],
+        np.concatenate(values)[first],
         np.zeros(len(key), dtype=np.int32),
     )
 
@@ -142,7 +150,7 @@ def _shares(similarity: NDArray[np.float32], a: Columns, b: Columns) -> dict[str
         "category": scoring.category_share(a, b),
         "target": scoring.target_share(a, b),
         "place": np.where(other_street(a, b), np.float32(OTHER_STREET), _PLACE_SHARES[level]),
-        "time": np.where(unstated, 0.6, common / np.maximum(most, 1)),
+        "time": np.where(unstated, UNSTATED, common / np.maximum(most, 1)),
     }
 
 
@@ -162,7 +170,7 @@ def pair_points(similarity: NDArray[np.float32], a: Columns, b: Columns) -> dict
 def score_pairs(pairs: Pairs, columns: Columns, suggest: float = SUGGEST) -> Pairs:
     """Pairs with their score, those below `suggest` left out."""
     value = pair_points(pairs.similarity, columns.take(pairs.left), columns.take(pairs.right))
-    tenths = np.sum(list(value.values()), axis=0, dtype=np.int32)
+    tenths = np.stack(list(value.values())).sum(axis=0, dtype=np.int32)
     keep = tenths >= round(suggest * 10)
     return Pairs(pairs.left[keep], pairs.right[keep], pairs.similarity[keep], tenths[keep])
 
@@ -187,7 +195,9 @@ def find_duplicates(
     index = Index.build(needs, lexicon, SAME_MEANING, progress)
     columns, vectors = index.columns, index.vectors
     blocks = columns.street if suggest > OTHER_STREET_MOST else None
-    pairs = score_pairs(close_pairs(vectors, least_similarity(suggest), blocks, progress), columns, suggest)
+    pairs = score_pairs(
+        close_pairs(vectors, least_similarity(columns, suggest), blocks, progress), columns, suggest
+    )
     label = np.full(len(needs), -1, dtype=np.int64)
     groups = components(pairs, len(needs))
     for number, group in enumerate(groups):
@@ -211,11 +221,17 @@ def _explained(index: Index, pairs: Pairs, position: int) -> Pair:
     times = int(a.time.item()), int(b.time.item())
     text = {
         "content": f"都说到{words}" if words else "用词相近",
-        "category": scoring.stated_reason("类别", need.category, other.category, value["category"].item() / (MAXIMA["category"] * 10)),
-        "target": scoring.stated_reason("对象", need.target, other.target, value["target"].item() / (MAXIMA["target"] * 10)),
+        "category": scoring.stated_reason(
+            "类别", need.category, other.category, value["category"].item() / (MAXIMA["category"] * 10)
+        ),
+        "target": scoring.stated_reason(
+            "对象", need.target, other.target, value["target"].item() / (MAXIMA["target"] * 10)
+        ),
         "place": "不在同一街道，多半是另一件事"
         if other_street(a, b).item()
-        else scoring.place_reason(int(max(scoring.place_level(a, b).item(), scoring.place_level(b, a).item()))),
+        else scoring.place_reason(
+            int(max(scoring.place_level(a, b).item(), scoring.place_level(b, a).item()))
+        ),
         "time": "没写明时段"
         if 0 in times
         else "时段相同"

@@ -58,6 +58,9 @@ COMMON_WORD = 0.02
 """In a list of at least so many texts, what more than this share of them hold is left out: it tells hardly
 anything apart and makes up most of the work."""
 
+FAINT = 0.1
+"""In a large list, what makes up less than this share of a vector's length is left out of it."""
+
 # A list of twenty resources says little about how rare a word is; these imagined ones steady it.
 PRIOR_TEXTS, PRIOR_FREQUENCY = 200, 3
 
@@ -151,7 +154,9 @@ class Vectoriser:
             name: column for column, name in enumerate(sorted(frequency.keys() - self._common))
         }
         self._rarity = np.fromiter(
-            (self._rarity_of(frequency[name]) for name in self.vocabulary), dtype=np.float32, count=len(self.vocabulary)
+            (self._rarity_of(frequency[name]) for name in self.vocabulary),
+            dtype=np.float32,
+            count=len(self.vocabulary),
         )
 
     def _rarity_of(self, frequency: int) -> float:
@@ -160,7 +165,10 @@ class Vectoriser:
     def learn(self, readings: Iterable[Reading]) -> None:
         """Give columns to features not met before, as rare ones; known ones keep their rarity."""
         new = dict.fromkeys(
-            name for reading in readings for name in reading.features if name not in self.vocabulary and name not in self._common
+            name
+            for reading in readings
+            for name in reading.features
+            if name not in self.vocabulary and name not in self._common
         )
         for name in new:
             self.vocabulary[name] = len(self.vocabulary)
@@ -198,7 +206,22 @@ class Vectoriser:
             (data, indices.astype(np.int32), starts.astype(np.int32)), shape=(len(readings), len(vocabulary))
         )
         matrix.sort_indices()
+        if self._texts >= LARGE_LIST:
+            matrix = _without_faint(matrix)
         return matrix
+
+
+def _without_faint(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The rows without their faint entries, as long as before."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    squares = matrix.data.astype(np.float64) ** 2
+    strong = matrix.data >= FAINT
+    before = np.bincount(rows, weights=squares, minlength=matrix.shape[0])
+    after = np.bincount(rows[strong], weights=squares[strong], minlength=matrix.shape[0])
+    stretch = np.sqrt(before / np.where(after > 0, after, 1.0))
+    matrix.data = np.where(strong, matrix.data * stretch[rows], 0).astype(np.float32)
+    matrix.eliminate_zeros()
+    return matrix
 
 
 def _most(counts: dict[str, float]) -> str:

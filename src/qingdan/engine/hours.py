@@ -10,11 +10,13 @@ from qingdan.engine.lexicon import normalise
 
 _STARTS = (6, 9, 12, 14, 17, 19)
 _ENDS = (9, 12, 14, 17, 19, 22)
-DAY_NAMES = "周一 周二 周三 周四 周五 周六 周日".split()
+DAY_NAMES = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 SUMMER, WINTER = 1 << 42, 1 << 43
 HOLIDAYS = SUMMER | WINTER
 
-_DAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?:\s*(?:[至到~-]|—+)\s*(?:周|星期|礼拜)?([一二三四五六日天]))?")
+_DAY = re.compile(
+    r"(?:周|星期|礼拜)([一二三四五六日天])(?:\s*(?:[至到~-]|—+)\s*(?:周|星期|礼拜)?([一二三四五六日天]))?"
+)
 _LIST = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天](?:[、,和]?[一二三四五六日天])+)(?![个次回场])")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:点](\d{2}|半)?\s*(?:[至到~-]|—+)\s*(\d{1,2})[:点](\d{2}|半)?")
 _WORDS: tuple[tuple[str, tuple[int, ...]], ...] = (

@@ -1,7 +1,6 @@
 """What is matched: a need or a resource as plain data, and its lines in a JSON lines file."""
 
 import json
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,9 @@ from typing import Any
 
 MAX_TEXT = 20_000
 """Longest text in characters; a need of more is a file pasted into the wrong field."""
+
+
+MAX_CAPACITY = 100_000_000
 
 
 class ItemError(ValueError):
@@ -44,7 +46,7 @@ _WORDS = ("title", "category", "target", "place", "time")
 def item_from(data: Any) -> Item:
     """An item out of a decoded JSON object; raises ItemError saying which field is wrong."""
     if not isinstance(data, dict):
-        raise ItemError("expected an object such as {\"id\": \"…\", \"text\": \"…\"}")
+        raise ItemError('expected an object such as {"id": "…", "text": "…"}')
     identifier = data.get("id")
     if isinstance(identifier, int) and not isinstance(identifier, bool):
         identifier = str(identifier)
@@ -65,13 +67,21 @@ def item_from(data: Any) -> Item:
         fields[name] = value
     for name, value in (("text", text), *fields.items()):
         if len(value) > MAX_TEXT:
-            raise ItemError(f'"{name}" has {len(value):,} characters, at most {MAX_TEXT:,} are read; shorten it')
+            raise ItemError(
+                f'"{name}" has {len(value):,} characters, at most {MAX_TEXT:,} are read; shorten it'
+            )
+    if any(
+        "\ud800" <= character <= "\udfff"
+        for value in (identifier, text, *fields.values())
+        for character in value
+    ):
+        raise ItemError("half of a character stands alone (\\ud800…\\udfff), mend the text")
     capacity = data.get("capacity")
     if capacity is not None:
         if isinstance(capacity, bool) or not isinstance(capacity, int | float):
             raise ItemError('"capacity" must be a number of persons')
-        if not math.isfinite(capacity) or capacity < 0:
-            raise ItemError('"capacity" must not be negative')
+        if not 0 <= capacity <= MAX_CAPACITY:
+            raise ItemError(f'"capacity" must not be negative, nor above {MAX_CAPACITY:,}')
         capacity = float(capacity)
     return Item(identifier, text, capacity=capacity, **fields)
 
@@ -83,15 +93,18 @@ def read_items(path: Path) -> list[Item]:
     for number, line in _lines(path):
         try:
             data = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
-            detail = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-            raise ItemError(f"{path.name}, line {number}: not JSON ({detail}); write one object a line") from error
+        except (ValueError, RecursionError) as error:
+            detail = getattr(error, "msg", "a number too long or nested too deeply")
+            raise ItemError(
+                f"{path.name}, line {number}: not JSON ({detail}), write one object a line"
+            ) from error
         try:
             item = item_from(data)
         except ItemError as error:
             raise ItemError(f"{path.name}, line {number}: {error}") from error
         if item.id in first_line:
-            raise ItemError(f'{path.name}, line {number}: id "{item.id[:60]}" stands already on line {first_line[item.id]}')
+            known = f'id "{item.id[:60]}" stands already on line {first_line[item.id]}'
+            raise ItemError(f"{path.name}, line {number}: {known}")
         first_line[item.id] = number
         items.append(item)
     if not items:

@@ -73,7 +73,9 @@ class Lexicon:
             try:
                 lexicon._read(path, path.read_text(encoding="utf-8-sig"))
             except UnicodeDecodeError as error:
-                raise LexiconError(f"{path.name}: not UTF-8 text, save it as UTF-8 ({error.reason})") from error
+                raise LexiconError(
+                    f"{path.name}: not UTF-8 text, save it as UTF-8 ({error.reason})"
+                ) from error
         lexicon._prepare()
         return lexicon
 

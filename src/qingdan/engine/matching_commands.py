@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +13,7 @@ import click
 from qingdan.engine.items import ItemError, read_items
 from qingdan.engine.lexicon import Lexicon, LexiconError, shipped
 
-INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
-OUTPUT = click.Path(dir_okay=False, path_type=Path)
+INPUT = OUTPUT = click.Path(path_type=Path)
 
 
 def write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> int:
@@ -38,7 +38,9 @@ def write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> int:
         temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
     except OSError as error:
-        raise click.ClickException(f"{path}: cannot be written ({error.strerror}); choose another --out") from error
+        raise click.ClickException(
+            f"{path}: cannot be written ({error.strerror}); choose another --out"
+        ) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -60,11 +62,13 @@ def read_lexicon(extra: tuple[Path, ...]) -> Lexicon:
         return Lexicon.load(*extra) if extra else shipped()
     except LexiconError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: cannot be read ({error.strerror})") from error
 
 
 def _bar(length: int, label: str) -> Any:
     return click.progressbar(
-        length=length, label=label, file=click.get_text_stream("stderr"), update_min_steps=max(1, length // 200)
+        length=length, label=label, file=sys.stderr, update_min_steps=max(1, length // 200)
     )
 
 
@@ -77,7 +81,9 @@ LEXICON = click.option(
 @click.option("--needs", "needs_file", type=INPUT, required=True, help="Needs, one JSON object a line.")
 @click.option("--resources", "resources_file", type=INPUT, required=True, help="Resources, likewise.")
 @click.option("--out", type=OUTPUT, required=True, help="Where the suggestions go, JSON lines.")
-@click.option("-k", type=click.IntRange(1, 1000), default=10, show_default=True, help="Resources for each need.")
+@click.option(
+    "-k", type=click.IntRange(1, 1000), default=10, show_default=True, help="Resources for each need."
+)
 @LEXICON
 def match(needs_file: Path, resources_file: Path, out: Path, k: int, extra: tuple[Path, ...]) -> None:
     """Suggest resources for needs, each with its score explained.

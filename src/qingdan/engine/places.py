@@ -30,7 +30,9 @@ def read_place(text: str) -> Place:
         return Place(text[:6], text[:9] if len(text) >= 9 else "", text if len(text) == 12 else "")
     if text in ("区", "县", "全区", "全县"):
         return Place("*")
-    if text.endswith(("社区", "小区", "村", "居委会", "村委会")) and not re.search(r"(?:街道|镇|乡|县|(?<![社小])区).", text):
+    if text.endswith(("社区", "小区", "村", "居委会", "村委会")) and not re.search(
+        r"(?:街道|镇|乡|县|(?<![社小])区).", text
+    ):
         return Place(community=_bare(text))
     found = _PART.match(text)
     if not found:

@@ -1,6 +1,7 @@
 """How good the suggestions are on labelled sets, beside two plain baselines.
 
-Baselines: TF-IDF over one and two characters with cosine, and BM25 over words. Both see title and text.
+Baselines: TF-IDF over one and two characters with cosine, and BM25 over words. Both see title and text, and
+category and target group as words where these are given.
 """
 
 import math
@@ -32,7 +33,10 @@ class Labelled:
 
     def without_codes(self) -> "Labelled":
         """The same texts without category and target group."""
-        bare = [[replace(item, category="", target="") for item in items] for items in (self.needs, self.resources)]
+        bare = [
+            [replace(item, category="", target="") for item in items]
+            for items in (self.needs, self.resources)
+        ]
         return Labelled(bare[0], bare[1], self.relevant, self.same)
 
 
@@ -69,17 +73,21 @@ def _ten_best(labelled: Labelled, scores: NDArray[np.float64]) -> list[list[str]
     return [[labelled.resources[row].id for row in line] for line in order.tolist()]
 
 
+def _said(item: Item) -> str:
+    return f"{item.words} {item.category} {item.target}"
+
+
 def character_tfidf(labelled: Labelled) -> list[list[str]]:
     vectoriser = TfidfVectorizer(analyzer="char", ngram_range=(1, 2))
-    resources = vectoriser.fit_transform([item.words for item in labelled.resources])
-    needs = vectoriser.transform([item.words for item in labelled.needs])
+    resources = vectoriser.fit_transform([_said(item) for item in labelled.resources])
+    needs = vectoriser.transform([_said(item) for item in labelled.needs])
     return _ten_best(labelled, (needs @ resources.T).toarray())
 
 
 def word_bm25(labelled: Labelled, k1: float = 1.5, b: float = 0.75) -> list[list[str]]:
     counter = CountVectorizer(tokenizer=rjieba.cut, token_pattern=None, lowercase=True)
-    counts = counter.fit_transform([item.words for item in labelled.resources]).toarray().astype(float)
-    asked = (counter.transform([item.words for item in labelled.needs]).toarray() > 0).astype(float)
+    counts = counter.fit_transform([_said(item) for item in labelled.resources]).toarray().astype(float)
+    asked = (counter.transform([_said(item) for item in labelled.needs]).toarray() > 0).astype(float)
     length = counts.sum(axis=1, keepdims=True)
     frequency = (counts > 0).sum(axis=0)
     rarity = np.log(1 + (len(counts) - frequency + 0.5) / (frequency + 0.5))
@@ -110,7 +118,9 @@ def true_pairs(labelled: Labelled) -> PairSet:
 
 def our_pairs(labelled: Labelled, suggest: float = SUGGEST, weights: Weights = SAME_MEANING) -> PairSet:
     index = Index.build(labelled.needs, weights=weights)
-    pairs = score_pairs(close_pairs(index.vectors, least_similarity(suggest)), index.columns, suggest)
+    pairs = score_pairs(
+        close_pairs(index.vectors, least_similarity(index.columns, suggest)), index.columns, suggest
+    )
     return {
         (labelled.needs[a].id, labelled.needs[b].id)
         for a, b in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
@@ -123,7 +133,7 @@ def baseline_pairs(labelled: Labelled, words: bool, threshold: float) -> PairSet
         vectoriser = TfidfVectorizer(tokenizer=rjieba.cut, token_pattern=None)
     else:
         vectoriser = TfidfVectorizer(analyzer="char", ngram_range=(1, 2))
-    vectors = vectoriser.fit_transform([item.words for item in labelled.needs])
+    vectors = vectoriser.fit_transform([_said(item) for item in labelled.needs])
     alike = (vectors @ vectors.T).toarray()
     return {
         (labelled.needs[a].id, labelled.needs[b].id)

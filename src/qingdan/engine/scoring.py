@@ -143,7 +143,8 @@ def columns_of(items: Sequence[Item], readings: Sequence[Reading], lexicon: Lexi
         time[row] = hours.read_hours(f"{item.time}。{item.words}")
         if item.capacity is not None:
             capacity[row] = item.capacity
-    return Columns(*table, time, capacity)
+    facts = dict(zip(FIELDS, table, strict=False))
+    return Columns(**facts, time=time, capacity=capacity)
 
 
 @dataclass(slots=True)
@@ -261,9 +262,20 @@ def reasons(
     return tuple(
         Component(code, getattr(value, code).item() / 10, MAXIMA[code], reason)
         for code, reason in (
-            ("content", f"都说到{words}" if words else "用词相近" if value.content.item() else "没有共同的内容"),
-            ("category", stated_reason("类别", need.category, resource.category, value.category.item() / (CATEGORY * 10))),
-            ("target", stated_reason("对象", need.target, resource.target, value.target.item() / (TARGET * 10))),
+            (
+                "content",
+                f"都说到{words}" if words else "用词相近" if value.content.item() else "没有共同的内容",
+            ),
+            (
+                "category",
+                stated_reason(
+                    "类别", need.category, resource.category, value.category.item() / (CATEGORY * 10)
+                ),
+            ),
+            (
+                "target",
+                stated_reason("对象", need.target, resource.target, value.target.item() / (TARGET * 10)),
+            ),
             ("place", place_reason(int(place_level(a, b).item())) + gated),
             ("time", _time_reason(int(a.time.item()), int(b.time.item())) + gated),
             ("capacity", _capacity_reason(need.capacity, resource.capacity) + gated),
@@ -290,7 +302,13 @@ def place_reason(level: int) -> str:
 
 def _time_reason(wanted: int, offered: int) -> str:
     if not wanted or not offered:
-        return "双方都没写时段" if not wanted and not offered else "需求没写时段" if not wanted else "资源没写时段"
+        return (
+            "双方都没写时段"
+            if not wanted and not offered
+            else "需求没写时段"
+            if not wanted
+            else "资源没写时段"
+        )
     common = wanted & offered
     if common == wanted:
         return f"{hours.describe(wanted)}可用"

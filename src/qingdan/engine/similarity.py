@@ -7,10 +7,10 @@ resembles the text, which is how a wrong code shows. Candidates are then scored 
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,10 @@ WEAK = 0.25
 """Text similarity below which the best of a block is no answer, so that the code may be wrong."""
 SHARED = 0.5
 """Share of a block that holds a feature from which on it is left out of the search inside the block."""
-CHUNK, SHARE = 20_000, 2_000
+CHUNK = 20_000
 _TAIL = 512
 
 Progress = Callable[[int], None]
-Job, Done = TypeVar("Job"), TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +66,20 @@ def nearest(
 
     Rows hold -1 and 0 where fewer than `k` share anything with the need.
     """
-    found = np.empty((needs.shape[0], k), dtype=np.int32)
-    similarity = np.empty((needs.shape[0], k), dtype=np.float32)
-
-    def search(start: int) -> None:
-        end = min(needs.shape[0], start + SHARE)
-        # Threads of our own over parts of the list: those of the library wait busily for each other.
-        product = sp_matmul_topn(_slice(needs, start, end), transposed, top_n=k, sort=True, n_threads=1)
-        found[start:end], similarity[start:end] = _padded(product, k)
-
-    in_parallel(search, range(0, needs.shape[0], SHARE))
-    return found, similarity
-
-
-def in_parallel(work: Callable[[Job], Done], jobs: Iterable[Job]) -> list[Done]:
-    """The results of all `jobs` in their order, worked out on as many threads as there are processors."""
-    with ThreadPoolExecutor(threads()) as pool:
-        return list(pool.map(work, jobs))
+    parts = [
+        _padded(
+            sp_matmul_topn(
+                _slice(needs, start, min(needs.shape[0], start + CHUNK)),
+                transposed,
+                top_n=k,
+                sort=True,
+                n_threads=threads(),
+            ),
+            k,
+        )
+        for start in range(0, max(1, needs.shape[0]), CHUNK)
+    ]
+    return np.concatenate([found for found, _ in parts]), np.concatenate([alike for _, alike in parts])
 
 
 class Index:
@@ -96,7 +92,7 @@ class Index:
         self.items: list[Item] = []
         self.columns: Columns
         self.vectors: sparse.csr_matrix
-        self._transposed: sparse.csr_matrix
+        self.transposed: sparse.csr_matrix
         self._tail: sparse.csr_matrix | None = None
         self._strong: dict[int, dict[str, float]] = {}
         self._blocks: dict[int, _Block] = {}
@@ -116,7 +112,7 @@ class Index:
         index.vectoriser.fit(readings)
         index.columns = columns_of(resources, readings, index.lexicon, index.names)
         index.vectors = index.vectoriser.vectors(readings)
-        index._transposed = index.vectors.T.tocsr()
+        index.transposed = index.vectors.T.tocsr()
         return index
 
     def __len__(self) -> int:
@@ -143,7 +139,7 @@ class Index:
         tail = added if self._tail is None else _stack(self._tail, added)
         if tail.shape[0] > _TAIL:
             self.vectors = _stack(self.vectors, tail)
-            self._transposed = self.vectors.T.tocsr()
+            self.transposed = self.vectors.T.tocsr()
             self._tail = None
         else:
             self._tail = tail
@@ -152,19 +148,19 @@ class Index:
         """Join what was added since, so that lists can be searched in one piece."""
         if self._tail is not None:
             self.vectors = _stack(self.vectors, self._tail)
-            self._transposed = self.vectors.T.tocsr()
+            self.transposed = self.vectors.T.tocsr()
             self._tail = None
         width = len(self.vectoriser.vocabulary)
         if self.vectors.shape[1] < width:
             self.vectors.resize(len(self.items), width)
-            self._transposed = self.vectors.T.tocsr()
+            self.transposed = self.vectors.T.tocsr()
 
     def query(self, need: Item, k: int = 10) -> list[Match]:
         """The best `k` resources for one need, every resource scored."""
         readings = self.read([need])
         vector = self.vectoriser.vectors(readings)
         columns = columns_of([need], readings, self.lexicon, self.names)
-        main = vector[:, : self._transposed.shape[0]] @ self._transposed
+        main = vector[:, : self.transposed.shape[0]] @ self.transposed
         parts = [main.toarray()]
         if self._tail is not None:
             parts.append((vector[:, : self._tail.shape[1]] @ self._tail.T).toarray())
@@ -173,28 +169,40 @@ class Index:
         rows = ranking.rows[0][ranking.rows[0] >= 0]
         return self.explain(need, readings[0], columns, similarity[0, rows], rows)
 
-    def match(self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None) -> Iterator[list[Match]]:
+    def match(
+        self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None
+    ) -> Iterator[list[Match]]:
         """The best `k` resources for every need of a list; `progress` hears of each need twice."""
+        for start in range(0, len(needs), CHUNK):
+            chunk = needs[start : start + CHUNK]
+            readings, vectors, columns = self.prepare(chunk, progress)
+            ranking = self.rank(vectors, columns, k)
+            for row, need in enumerate(chunk):
+                rows = ranking.rows[row][ranking.rows[row] >= 0]
+                similarity = (self.vectors[rows] @ vectors[row].T).toarray()[:, 0]
+                yield self.explain(need, readings[row], columns.take(slice(row, row + 1)), similarity, rows)
+                if progress is not None:
+                    progress(1)
+
+    def prepare(
+        self, needs: Sequence[Item], progress: Progress | None = None
+    ) -> tuple[list[Reading], sparse.csr_matrix, Columns]:
+        """What needs say, as vectors and as columns."""
         self._settle()
         readings = self.read(needs, progress)
-        vectors = self.vectoriser.vectors(readings)
         columns = columns_of(needs, readings, self.lexicon, self.names)
-        ranking = self.rank(vectors, columns, k)
-        for row, need in enumerate(needs):
-            rows = ranking.rows[row][ranking.rows[row] >= 0]
-            similarity = (self.vectors[rows] @ vectors[row].T).toarray()[:, 0]
-            yield self.explain(need, readings[row], columns.take(slice(row, row + 1)), similarity, rows)
-            if progress is not None:
-                progress(1)
+        return readings, self.vectoriser.vectors(readings), columns
 
-    def rank(self, vectors: sparse.csr_matrix, columns: Columns, k: int, candidates: int | None = None) -> Ranking:
+    def rank(
+        self, vectors: sparse.csr_matrix, columns: Columns, k: int, candidates: int | None = None
+    ) -> Ranking:
         """Rows and scores of the best `k` resources; with `candidates` a large list's way is taken."""
         self._settle()
         if candidates is None and len(self.items) <= EXACT_PAIRS:
             parts = []
             for start in range(0, len(columns), 1000):
                 chunk = slice(start, start + 1000)
-                similarity = (vectors[chunk] @ self._transposed).toarray()
+                similarity = (vectors[chunk] @ self.transposed).toarray()
                 parts.append(self._rank_all(similarity, columns.take(chunk), k))
             return Ranking(
                 np.concatenate([part.rows for part in parts]), np.concatenate([part.tenths for part in parts])
@@ -221,19 +229,15 @@ class Index:
         bounds = np.flatnonzero(np.r_[True, np.diff(sorted_keys) != 0, True]).tolist() if len(order) else [0]
         jobs = [
             (low, high, self._block(int(sorted_keys[low])))
-            for low, high in zip(bounds[:-1], bounds[1:], strict=True)
+            for low, high in pairwise(bounds)
             if sorted_keys[low] > 0
         ]
 
-        def search(job: tuple[int, int, _Block]) -> None:
-            low, high, block = job
+        for low, high, block in jobs:
             for start in range(low, high, CHUNK):
                 end = min(high, start + CHUNK)
                 rows = order[start:end]
                 found[rows], similarity[rows] = block.nearest(_slice(ordered, start, end), m)
-
-        # Big blocks first, so that no worker is left with one at the end.
-        in_parallel(search, sorted(jobs, key=lambda job: job[0] - job[1]))
         return found, similarity
 
     def _block(self, key: int) -> "_Block":
@@ -259,7 +263,7 @@ class Index:
         left = np.flatnonzero(weak)
         for start in range(0, len(left), CHUNK):
             some = left[start : start + CHUNK]
-            wide, alike = nearest(vectors[some], self._transposed, m)
+            wide, alike = nearest(vectors[some], self.transposed, m)
             # What the block gave is weighed against what the whole list gives.
             wide[(wide[:, :, None] == found[some][:, None, :]).any(axis=2)] = -1
             ranking = self._rank_found(
@@ -274,7 +278,9 @@ class Index:
     def _rank_found(
         self, columns: Columns, found: NDArray[np.int32], similarity: NDArray[np.float32], k: int
     ) -> Ranking:
-        total = points(similarity, columns.take((slice(None), None)), self.columns.take(np.maximum(found, 0))).total
+        total = points(
+            similarity, columns.take((slice(None), None)), self.columns.take(np.maximum(found, 0))
+        ).total
         return _best(np.where(found >= 0, total, -1), similarity, found, k)
 
     def explain(
@@ -320,7 +326,11 @@ def shared_words(left: dict[str, float], right: dict[str, float], most: int = 3)
     for weight, name in common:
         word = meaning(name)
         # A faint cue that both texts happen to hold is no reason to show anyone.
-        if weight <= common[0][0] * 0.3 and word and not any(word in other or other in word for other in words):
+        if (
+            weight <= common[0][0] * 0.3
+            and word
+            and not any(word in other or other in word for other in words)
+        ):
             words.append(word)
     return words[:most]
 
@@ -336,7 +346,9 @@ def _stack(above: sparse.csr_matrix, below: sparse.csr_matrix) -> sparse.csr_mat
 def _keys(columns: Columns) -> NDArray[np.int64]:
     """One number for category and target group, 0 where one of them is not stated."""
     stated = (columns.category > 0) & (columns.target_root > 0)
-    return np.where(stated, (columns.category.astype(np.int64) << 32) | columns.target_root.astype(np.int64), 0)
+    return np.where(
+        stated, (columns.category.astype(np.int64) << 32) | columns.target_root.astype(np.int64), 0
+    )
 
 
 def _slice(matrix: sparse.csr_matrix, start: int, end: int) -> sparse.csr_matrix:
@@ -367,7 +379,11 @@ class _Block:
         """Candidates of the block for each need, with their full similarity, nearly best first."""
         if not len(self.rows):
             return np.full((needs.shape[0], m), -1, np.int32), np.zeros((needs.shape[0], m), np.float32)
-        found, similarity = _padded(sp_matmul_topn(needs, self._telling, top_n=m, sort=True, n_threads=1), m)
+        found, similarity = _padded(
+            # One thread: a block is done before a second would have woken.
+            sp_matmul_topn(needs, self._telling, top_n=m, sort=True, n_threads=1),
+            m,
+        )
         real = found >= 0
         if len(self._shared):
             mine = needs[:, self._shared].toarray()

@@ -58,7 +58,7 @@ _DAYS |= {word: n for n, word in enumerate("mon tue wed thu fri sat sun".split()
 
 
 def read_windows(text: str) -> list[tuple[int, dt.time, dt.time]]:
-    """Windows out of lines such as “周一至周五 16:30-18:30”. Raises ValueError naming the line that is not understood."""
+    """Windows out of lines such as “周一至周五 16:30-18:30”. Raises ValueError naming a line not understood."""
     found: dict[tuple[int, dt.time], dt.time] = {}
     for line in text.replace("；", "\n").replace(";", "\n").splitlines():
         line = line.strip()

@@ -1,6 +1,6 @@
 """Pages of policy documents."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +61,7 @@ DOCUMENTS = Listing(
 
 
 @public
-def documents(request: HttpRequest) -> HttpResponse:
+def documents(request: HttpRequest) -> HttpResponseBase:
     return DOCUMENTS.response(request)
 
 

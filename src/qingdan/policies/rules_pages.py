@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ def _of(model: Any, district: str) -> Any:
 
 
 @public
-def rules(request: HttpRequest) -> HttpResponse:
+def rules(request: HttpRequest) -> HttpResponseBase:
     """What may be bought, what may not, and from which sums on: by edition, those of today first."""
     district = getattr(request.user, "district", "")
     day = clock.today()
@@ -55,7 +55,7 @@ class ThresholdForm(forms.Form):
 
 
 @page(is_bureau | is_finance)
-def threshold(request: HttpRequest, pk: int) -> HttpResponse:
+def threshold(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Fill in a line that was not found."""
     actor: Any = request.user
     found = get_object_or_404(Threshold, pk=pk, district=actor.district)

@@ -302,6 +302,16 @@ def draft(
     return letter
 
 
+def correct(letter: ReplyLetter, *, actor: Actor) -> ReplyLetter:
+    """Begin a new version of an issued letter, with its text, read as of today."""
+    if not letter.is_issued:
+        raise Refused(_now("A letter has to be issued first."))
+    kept = {
+        name: getattr(letter, name) for name in EDITABLE if name not in {"as_of", "dated_on", "number_prefix"}
+    }
+    return draft(letter.proposal, actor=actor, agency=letter.agency, is_sample=letter.is_sample, **kept)
+
+
 @transaction.atomic
 def edit(letter: ReplyLetter, *, actor: Actor, revision: int | None = None, **fields: Any) -> ReplyLetter:
     """Change an open letter. `revision` is the one the editor saw: a newer one refuses, so nothing is lost."""
@@ -419,6 +429,7 @@ __all__ = [
     "Point",
     "assign",
     "close",
+    "correct",
     "draft",
     "drop_promise",
     "edit",

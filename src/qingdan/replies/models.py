@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
@@ -39,7 +40,7 @@ class Proposal(DistrictOwned):
         _("place of the assembly"), max_length=40, help_text=_("As the letter prints it: 官渡区.")
     )
     term = models.PositiveSmallIntegerField(_("term"))
-    session = models.PositiveSmallIntegerField(_("session"))
+    session = models.PositiveSmallIntegerField(_("meeting"))
     serial = models.PositiveIntegerField(_("serial number"), null=True, blank=True)
     number = models.CharField(_("number"), max_length=20)
     title = models.CharField(_("title"), max_length=200)
@@ -55,7 +56,7 @@ class Proposal(DistrictOwned):
         null=True,
         blank=True,
         related_name="led_proposals",
-        verbose_name=_("lead agency"),
+        verbose_name=_("lead handling agency"),
     )
     state = models.CharField(
         _("state"),
@@ -91,6 +92,9 @@ class Proposal(DistrictOwned):
 
     def __str__(self) -> str:
         return f"{self.meeting}第{self.number}号{self.noun}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.session_code, self.number])
 
     @property
     def noun(self) -> str:
@@ -137,7 +141,7 @@ class ProposalPoint(DistrictOwned):
 
 
 class AssignmentRole(models.TextChoices):
-    LEAD = "LEAD", _("lead agency")
+    LEAD = "LEAD", _("lead handling agency")
     JOINT = "JOINT", _("joint agency")
     SEPARATE = "SEPARATE", _("separately handling agency")
 
@@ -185,8 +189,8 @@ class ConsultationRecord(DistrictOwned):
     )
     held_on = models.DateField(_("held on"))
     place = models.CharField(_("place"), max_length=120)
-    participants = models.CharField(_("participants"), max_length=300)
-    notes = models.TextField(_("notes"), blank=True)
+    participants = models.CharField(_("those present"), max_length=300)
+    notes = models.TextField(_("notes of the talk"), blank=True)
 
     class Meta:
         verbose_name = _("consultation with the proposers")
@@ -212,7 +216,7 @@ class ReplyClass(models.TextChoices):
 
 
 class Publication(models.TextChoices):
-    ACTIVE = "ACTIVE", _("published")
+    ACTIVE = "ACTIVE", _("actively published")
     ON_REQUEST = "ON_REQUEST", _("given on request")
     NONE = "NONE", _("not published")
 
@@ -221,7 +225,7 @@ class LetterState(models.TextChoices):
     DRAFT = "DRAFT", _("draft")
     SUBMITTED = "SUBMITTED", _("submitted for signing")
     RETURNED = "RETURNED", _("returned to the drafter")
-    SIGNED = "SIGNED", _("signed")
+    SIGNED = "SIGNED", _("signed for issue")
     ISSUED = "ISSUED", _("issued")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
 
@@ -307,6 +311,9 @@ class ReplyLetter(DistrictOwned):
     def __str__(self) -> str:
         return self.number or f"{self.title}（{self.get_state_display()}）"
 
+    def get_absolute_url(self) -> str:
+        return reverse("letter", args=[self.pk])
+
     @property
     def is_issued(self) -> bool:
         return self.state == LetterState.ISSUED
@@ -377,12 +384,15 @@ class Commitment(DistrictOwned):
     )
 
     class Meta:
-        verbose_name = _("commitment")
-        verbose_name_plural = _("commitments")
+        verbose_name = _("promise of a letter")
+        verbose_name_plural = _("promises of letters")
         ordering = ["due_on"]
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return self.letter.proposal.get_absolute_url()
 
 
 class Satisfaction(models.TextChoices):

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock, markup
 from qingdan.core.pieces import Waiting
+from qingdan.directory.pages.accounts import waiting_for as accounts_waiting
+from qingdan.replies.waiting import waiting_for as replies_waiting
 from qingdan.web import nav
 
 Provider = Callable[[Any], list[Waiting]]
 
 # Each room that makes people wait gives its `waiting_for(actor)` here.
-PROVIDERS: list[Provider] = []
+PROVIDERS: list[Provider] = [replies_waiting, accounts_waiting]
 
 GROUPS = {
     "late": _("Overdue"),

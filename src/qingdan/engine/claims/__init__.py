@@ -1,6 +1,17 @@
 """The claims reader: every quantity that a Chinese official text claims, and whether the records agree."""
 
 from .finding import Claim, find_claims
+from .matching import Candidate, Figure, Verdict, match_claims
 from .reading import Document, Unreadable, read_document
 
-__all__ = ["Claim", "Document", "Unreadable", "find_claims", "read_document"]
+__all__ = [
+    "Candidate",
+    "Claim",
+    "Document",
+    "Figure",
+    "Unreadable",
+    "Verdict",
+    "find_claims",
+    "match_claims",
+    "read_document",
+]

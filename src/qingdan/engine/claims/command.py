@@ -1,8 +1,11 @@
 """`qingdan claims FILE`: what a letter claims, as a table or as JSON."""
 
 import json
+import sys
 import unicodedata
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,26 +35,22 @@ def claims(file: Path, as_json: bool) -> None:
         click.echo(line)
 
 
-def _read(file: Path) -> Document:
-    """Read the file; a PDF of many pages shows its progress on standard error once it is slow."""
-    bar = None
-
-    def progress(done: int, total: int) -> None:
-        nonlocal bar
-        if bar is None and total > _PAGES_WITHOUT_BAR:
-            bar = click.progressbar(length=total, label="页 pages", file=click.get_text_stream("stderr"))
-            bar.__enter__()
-        if bar is not None:
-            bar.update(1)
-
-    try:
-        return read_document(file, progress)
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)
-
-
 _PAGES_WITHOUT_BAR = 40  # about a second of reading
+
+
+def _read(file: Path) -> Document:
+    """Read the file; a long PDF shows its progress on standard error."""
+    with ExitStack() as open_bars:
+        bars: list[Any] = []
+
+        def progress(done: int, total: int) -> None:
+            if not bars and total > _PAGES_WITHOUT_BAR:
+                bar = click.progressbar(length=total, label="页 pages", file=sys.stderr)
+                bars.append(open_bars.enter_context(bar))
+            for bar in bars:
+                bar.update(1)
+
+        return read_document(file, progress)
 
 
 _SIGNS = {"none": "", "over": "↑ 以上", "about": "≈ 约", "under": "↓ 以下"}
@@ -63,11 +62,19 @@ def table(document: Document, found: list[Claim]) -> list[str]:
     for number, claim in enumerate(found, 1):
         page = document.page_at(claim.start)
         place = f"第{page}页" if page else f"第{document.paragraph_at(claim.start)}段"
-        subject = f"{claim.subject}（{claim.project}）" if claim.project and claim.project != claim.subject else claim.subject
-        rows.append((str(number), place, claim.text.replace("\n", ""), _amount(claim), _SIGNS[claim.approx], subject))
+        subject = (
+            f"{claim.subject}（{claim.project}）"
+            if claim.project and claim.project != claim.subject
+            else claim.subject
+        )
+        rows.append(
+            (str(number), place, claim.text.replace("\n", ""), _amount(claim), _SIGNS[claim.approx], subject)
+        )
     widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
         for row in rows
     ]
     return [*lines, "", f"共 {len(found)} 个数量 / {len(found)} quantities"]

@@ -13,11 +13,15 @@ _LOOKALIKES: dict[int, str] = {full: chr(full - 0xFEE0) for full in range(0xFF10
 _LOOKALIKES |= {full: chr(full - 0xFEE0) for full in range(0xFF21, 0xFF5B) if not 0xFF3A < full < 0xFF41}
 _LOOKALIKES |= {ord(char): "%" for char in "％﹪"}
 _LOOKALIKES |= {ord("．"): ".", ord("＋"): "+", ord("￥"): "¥", ord("〇"): "零", ord("○"): "零"}
-_LOOKALIKES |= {space: " " for space in (0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000)}
+_LOOKALIKES |= dict.fromkeys((160, 8194, 8195, 8199, 8201, 8239, 12288), " ")
 
-_FINANCIAL = dict(zip(map(ord, "壹贰叁肆伍陆柒捌玖拾佰仟萬億貳參陸"), "一二三四五六七八九十百千万亿二三六", strict=True))
+_FINANCIAL = dict(
+    zip(map(ord, "壹贰叁肆伍陆柒捌玖拾佰仟萬億貳參陸"), "一二三四五六七八九十百千万亿二三六", strict=True)
+)
 # 伍 and 陆 are also ordinary characters (队伍, 大陆): only a run of at least two is a sum in words.
-_FINANCIAL_RUN = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟萬億貳參陸零万亿]{2,40}(?:[元圆角分]|[壹贰叁肆伍陆柒捌玖拾佰仟零]{1,8}分)?")
+_FINANCIAL_RUN = re.compile(
+    "[壹贰叁肆伍陆柒捌玖拾佰仟萬億貳參陸零万亿]{2,40}(?:[元圆角分]|[壹贰叁肆伍陆柒捌玖拾佰仟零]{1,8}分)?"
+)
 _FINANCIAL_ONLY = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟萬億貳參陸]")
 _WIDE_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
@@ -26,9 +30,9 @@ _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 NUMBER = re.compile(
     r"""
     (?P<digits>(?:\d{1,3}(?:,\d{3}){1,5}(?!\d)|\d{1,3}(?:[ ]\d{3}){1,4}(?![\d,.])|\d+)(?:\.\d+)?)
-    (?:[ ]?(?P<more_in>[余多])?[ ]?(?P<scale>[百千]?[万亿]|[十百]|千(?![米克瓦]))
+    (?:[ ]?(?P<more_in>[余多])?(?:[ ]|\n(?=[万亿]))?(?P<scale>[百千]?[万亿]|[十百]|千(?![米克瓦]))
        (?P<second>\d{1,4}(?:[百千]?万|[百千]))?)?
-    (?:[ ]?(?P<more>[余多几]|\+))?
+    (?:[ \n]?(?P<more>[余多几]|\+))?
     |
     (?P<half>(?:一半|半数)(?![天年月小个导岛]))
     |
@@ -71,6 +75,8 @@ def _plain_financial(found: re.Match[str]) -> str:
 def read_number(found: re.Match[str]) -> Number | None:
     """The worth of a numeral found by `NUMBER`; None when the characters are no number (一二三四)."""
     if found["digits"]:
+        if len(found["digits"]) > 20:
+            return None  # a code, not a quantity
         value = Decimal(found["digits"].replace(",", "").replace(" ", ""))
         scale = found["scale"] or ""
         for char in scale:

@@ -5,11 +5,14 @@ Whatever cannot be read raises `Unreadable` with one line that says what to do.
 
 import bisect
 import io
+import logging
 import re
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MAX_BYTES = 200_000_000
 """Largest file, and largest unpacked .docx, that is read at all."""
@@ -45,12 +48,14 @@ class Document:
 
 
 def read_document(path: Path | str, progress: Progress | None = None) -> Document:
-    """The document's text. Raises Unreadable for a file that is missing, locked, broken, empty or of another kind."""
+    """The document's text. Raises Unreadable when it is missing, locked, broken, empty or of another kind."""
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         if path.suffix.lower() in (".doc", ".wps", ".rtf", ".odt", ".docm", ".dotm"):
-            raise Unreadable(f"{path.name}: save it as .docx without macros first / 请另存为不含宏的 .docx 再读取")
+            raise Unreadable(
+                f"{path.name}: save it as .docx without macros first / 请另存为不含宏的 .docx 再读取"
+            )
         raise Unreadable(f"{path.name}: give a .txt, .docx or .pdf file / 只能读取 .txt、.docx、.pdf 文件")
     try:
         size = path.stat().st_size
@@ -73,17 +78,21 @@ def _read_text(name: str, content: bytes, progress: Progress | None) -> Document
 
 
 def decode(name: str, content: bytes) -> str:
-    """UTF-8 (with or without its mark), UTF-16 with its mark, else GB 18030; offsets count from after the mark."""
+    """UTF-8, UTF-16 with its mark, else GB 18030; offsets count from after the byte-order mark."""
     other = {b"PK\x03\x04": ".docx", b"%PDF": ".pdf", _OLE[:4]: ".doc"}.get(content[:4])
     if other:
-        raise Unreadable(f"{name}: this is no text but looks like {other}; rename it / 扩展名与内容不符，应为 {other}")
+        raise Unreadable(
+            f"{name}: this is no text but looks like {other}; rename it / 扩展名与内容不符，应为 {other}"
+        )
     encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
     for encoding in encodings:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        strange = sum(char < " " and char not in "\t\r\n\f\v" or "\ue000" <= char <= "\uf8ff" for char in text)
+        strange = sum(
+            (char < " " and char not in "\t\r\n\f\v") or "\ue000" <= char <= "\uf8ff" for char in text
+        )
         if strange <= len(text) // 1000:
             return text
     raise Unreadable(f"{name}: no text in UTF-8 or GB 18030 / 不是 UTF-8 或 GB18030 文本，请另存为文本文件")
@@ -92,30 +101,42 @@ def decode(name: str, content: bytes) -> str:
 def _read_docx(name: str, content: bytes, progress: Progress | None) -> Document:
     if content.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in content:
-            raise Unreadable(f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取")
-        raise Unreadable(f"{name}: an old .doc under a new name; save it as .docx / 实为旧版 .doc，请另存为 .docx")
+            raise Unreadable(
+                f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取"
+            )
+        raise Unreadable(
+            f"{name}: an old .doc under a new name; save it as .docx / 实为旧版 .doc，请另存为 .docx"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = {part.filename: part.file_size for part in package.infolist()}
             if sum(parts.values()) > MAX_BYTES:
-                raise Unreadable(f"{name}: unpacks to more than {MAX_BYTES // 10**6} MB / 解压后过大，拒绝读取")
+                raise Unreadable(
+                    f"{name}: unpacks to more than {MAX_BYTES // 10**6} MB / 解压后过大，拒绝读取"
+                )
             if any(part.flag_bits & 1 for part in package.infolist()):
-                raise Unreadable(f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取")
+                raise Unreadable(
+                    f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取"
+                )
             types = package.read("[Content_Types].xml")
             if b"macroEnabled" in types or any(part.endswith("vbaProject.bin") for part in parts):
-                raise Unreadable(f"{name}: holds macros; save it as .docx without them / 含有宏，请另存为不含宏的 .docx")
+                raise Unreadable(
+                    f"{name}: holds macros; save it as .docx without them / 含有宏，请另存为不含宏的 .docx"
+                )
             paragraphs = list(_docx_paragraphs(package))
     except Unreadable:
         raise
     except Exception as error:  # zipfile, zlib and lxml each fail in their own ways on a broken file
-        raise Unreadable(f"{name}: broken or no .docx; open it in Word and save it again / 文件损坏或不是 .docx") from error
-    return _joined(name, [paragraphs], paged=False)
+        raise Unreadable(
+            f"{name}: broken or no .docx; open it in Word and save it again / 文件损坏或不是 .docx"
+        ) from error
+    return _joined(name, [(paragraphs, False)], paged=False)
 
 
 def _docx_paragraphs(package: zipfile.ZipFile) -> Iterator[str]:
     """Paragraphs of the body, text boxes and notes in order; deleted text left out, inserted text kept.
 
-    python-docx's own `paragraph.text` leaves out insertions that await acceptance, so the runs are walked here.
+    python-docx's own `paragraph.text` leaves out insertions that await acceptance; hence this walk.
     """
     from docx.oxml.parser import parse_xml
 
@@ -131,7 +152,10 @@ def _docx_paragraphs(package: zipfile.ZipFile) -> Iterator[str]:
                 yield "".join(_runs(paragraph))
 
 
-def _runs(element) -> Iterator[str]:  # type: ignore[no-untyped-def]  # lxml ships no types
+_NOT_TEXT = {f"{_W}{tag}" for tag in ("p", "del", "moveFrom", "pPr", "rPr", "instrText")} | {_FALLBACK}
+
+
+def _runs(element: Any) -> Iterator[str]:
     for child in element:
         if child.tag == f"{_W}t":
             yield child.text or ""
@@ -139,15 +163,11 @@ def _runs(element) -> Iterator[str]:  # type: ignore[no-untyped-def]  # lxml shi
             yield " "
         elif child.tag == f"{_W}noBreakHyphen":
             yield "-"
-        elif child.tag not in (f"{_W}p", f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText", _FALLBACK):
-            yield from (
-                _runs(child) if child.find(f".//{_W}p") is None else ()
-            )
+        elif child.tag not in _NOT_TEXT and child.find(f".//{_W}p") is None:
+            yield from _runs(child)  # a text box's paragraphs are paragraphs of their own
 
 
 def _read_pdf(name: str, content: bytes, progress: Progress | None) -> Document:
-    import logging
-
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -155,46 +175,67 @@ def _read_pdf(name: str, content: bytes, progress: Progress | None) -> Document:
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable(f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取")
+            raise Unreadable(
+                f"{name}: protected by a password; save it without / 文件有密码，请取消密码后再读取"
+            )
         total = len(reader.pages)
         pages = []
         for number, page in enumerate(reader.pages, 1):
-            pages.append(list(unwrap(page.extract_text())))
+            pages.append(unwrap(page.extract_text()))
             if progress:
                 progress(number, total)
     except Unreadable:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
-        raise Unreadable(f"{name}: broken or no PDF; print it to PDF again / 文件损坏或不是 PDF，请重新导出") from error
-    if not any(any(line.strip() for line in page) for page in pages):
-        raise Unreadable(f"{name}: holds pictures but no text; recognise it (OCR) first / 扫描件没有文字，请先做文字识别")
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        OSError,
+    ) as error:
+        raise Unreadable(
+            f"{name}: broken or no PDF; print it to PDF again / 文件损坏或不是 PDF，请重新导出"
+        ) from error
+    if not any(paragraphs for paragraphs, _ in pages):
+        raise Unreadable(
+            f"{name}: holds pictures but no text; recognise it (OCR) first / 扫描件没有文字，请先做文字识别"
+        )
     return _joined(name, pages, paged=True)
 
 
 # PDF fonts often name a character by its look-alike radical: ⼀ (U+2F00) for 一.
-_RADICALS = {code: None for code in range(0x2F00, 0x2FD6)}
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+_LAYOUT_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\d])|(?<=\d) (?=[\u4e00-\u9fff%])")
 _PAGE_NUMBER = re.compile(r"[—–\-－\s]*\d{1,4}[—–\-－\s]*|第\s?\d{1,4}\s?页(?:\s?[，共/]+\s?\d{1,4}\s?页?)?")
-_LINE_FULL = re.compile(r"[^。！？；：!?;:]$")
 
 
-def unwrap(page: str) -> Iterator[str]:
-    """The paragraphs of a PDF page: lines as wide as the page are joined, page numbers dropped."""
-    import unicodedata
+def unwrap(page: str) -> tuple[list[str], bool]:
+    """The paragraphs of a PDF page, and whether the last one goes on overleaf.
 
-    if not _RADICALS.get(0x2F00):
-        for code in _RADICALS:
-            _RADICALS[code] = unicodedata.normalize("NFKC", chr(code))  # type: ignore[assignment]
-    lines = [line.strip() for line in page.translate(_RADICALS).split("\n")]
+    Lines as wide as the page are joined; page numbers, and the spaces that layout programs put between
+    Chinese characters and digits, are dropped.
+    """
+    lines = [_LAYOUT_SPACE.sub("", line.strip()) for line in page.translate(_RADICALS).split("\n")]
     lines = [line for line in lines if line and not _PAGE_NUMBER.fullmatch(line)]
-    widest = max(map(len, lines), default=0)
-    paragraph = ""
+    widest = max(map(_columns, lines), default=0)
+    paragraphs: list[str] = []
+    open_end = False
     for line in lines:
-        paragraph = _glue(paragraph, line)
-        if len(line) < widest * 0.85 or (len(line) < widest - 2 and not _LINE_FULL.search(line)):
-            yield paragraph
-            paragraph = ""
-    if paragraph:
-        yield paragraph
+        if open_end:
+            paragraphs[-1] = _glue(paragraphs[-1], line)
+        else:
+            paragraphs.append(line)
+        wide = _columns(line)
+        open_end = wide >= widest * 0.85 and not (wide < widest - 4 and line[-1] in "。！？；：!?;:")
+    return paragraphs, open_end and widest > 24
+
+
+def _columns(line: str) -> int:
+    """The width of a line in half-width columns: a Chinese character takes two."""
+    return sum(1 if char.isascii() else 2 for char in line)
 
 
 def _glue(left: str, right: str) -> str:
@@ -202,18 +243,24 @@ def _glue(left: str, right: str) -> str:
     return f"{left} {right}" if latin else left + right
 
 
-def _joined(name: str, pages: list[list[str]], *, paged: bool) -> Document:
+def _joined(name: str, pages: list[tuple[list[str], bool]], *, paged: bool) -> Document:
     text: list[str] = []
     starts: list[int] = []
     page_starts: list[int] = []
     at = 0
-    for page in pages:
+    goes_on = False
+    for paragraphs, open_end in pages:
+        if goes_on and paragraphs:  # a paragraph runs over the page end: no line break between
+            text.pop()
+            at -= 1
         page_starts.append(at)
-        for paragraph in page:
-            starts.append(at)
-            text.append(paragraph)
+        for number, paragraph in enumerate(paragraphs):
+            if not (goes_on and number == 0):
+                starts.append(at)
+            text += (paragraph, "\n")
             at += len(paragraph) + 1
-    whole = "\n".join(text)
+        goes_on = open_end if paragraphs else goes_on
+    whole = "".join(text).removesuffix("\n")
     if not whole.strip():
         raise Unreadable(f"{name}: the document holds no text / 文档中没有文字")
     return Document(whole, tuple(starts), tuple(page_starts) if paged else ())

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -56,7 +56,7 @@ EDITIONS = Listing(
 
 
 @public
-def editions(request: HttpRequest) -> HttpResponse:
+def editions(request: HttpRequest) -> HttpResponseBase:
     may = bool(may_publish_lists(request.user, None))
     return EDITIONS.response(request, kinds=ListKind.choices if may else [])
 
@@ -133,7 +133,7 @@ def _differences(edition: ListEdition) -> dict[str, Any]:
 
 
 @public
-def edition(request: HttpRequest, pk: int) -> HttpResponse:
+def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A list as it was published: its rows come from the edition, not from today's records."""
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
     keys = _keys(found)
@@ -163,12 +163,12 @@ def _title(edition: ListEdition) -> str:
 
 
 @public
-def workbook(request: HttpRequest, pk: int) -> HttpResponse:
+def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The edition as Excel."""
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
     keys = _keys(found)
     kinds = ["number" if key in ("persons", "capacity") else "text" for key in keys]
-    answer = workbook_response(
+    return workbook_response(
         _title(found),
         [str(HEADS.get(key, key)) for key in keys],
         kinds,
@@ -180,11 +180,10 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
             for row in found.content
         ),
     )
-    return answer  # type: ignore[return-value]  # a file is an answer
 
 
 @public
-def pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The edition as PDF, with its differences from the one before at the end."""
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
     content = render_table(printed(found), find_fonts(), day=found.published_on)
@@ -231,7 +230,7 @@ def printed(found: ListEdition) -> PrintTable:
 
 
 @page(may_publish_lists)
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: HttpRequest) -> HttpResponseBase:
     """Prepare the next edition of a list."""
     actor: Any = request.user
     kind = request.POST.get("kind", "")
@@ -241,7 +240,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 
 @page(may_publish_lists)
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+def publish(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
     if request.method == "POST":
         actor: Any = request.user

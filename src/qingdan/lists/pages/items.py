@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -107,12 +107,12 @@ PUBLIC_ITEMS = Listing(
 
 
 @public
-def items(request: HttpRequest) -> HttpResponse:
+def items(request: HttpRequest) -> HttpResponseBase:
     return ITEMS.response(request)
 
 
 @public
-def public_items(request: HttpRequest) -> HttpResponse:
+def public_items(request: HttpRequest) -> HttpResponseBase:
     return PUBLIC_ITEMS.response(request)
 
 
@@ -132,7 +132,7 @@ CHECK_WORDS = {
 
 
 @public
-def item(request: HttpRequest, number: str) -> HttpResponse:
+def item(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_visible_or_404(PurchaseItem, request.user, number=number)
     actor = request.user
     behind = access.visible(SocialNeed, actor).filter(purchase_items=found).select_related("place__parent")
@@ -196,7 +196,7 @@ def item(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(may_keep_items)
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: HttpRequest) -> HttpResponseBase:
     """Which unmet needs belong together: by category, ticked, then the item is described."""
     actor: Any = request.user
     category = request.GET.get("category", "")
@@ -227,7 +227,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 @page(may_keep_items)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: HttpRequest) -> HttpResponseBase:
     """Describe the item for the needs ticked before; what they have in common is filled in."""
     actor: Any = request.user
     keys = [key for key in request.GET.getlist("needs") if key.isascii() and key.isdigit()]
@@ -270,7 +270,7 @@ def _common(values: list[str]) -> str:
 
 
 @page(may_keep_items)
-def change(request: HttpRequest, number: str) -> HttpResponse:
+def change(request: HttpRequest, number: str) -> HttpResponseBase:
     actor: Any = request.user
     found = access.get_visible_or_404(PurchaseItem, actor, number=number)
     given = {

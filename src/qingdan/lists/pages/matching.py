@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -86,7 +86,7 @@ def suggestions_for(need: SocialNeed, actor: Any, k: int = 5) -> list[Shown]:
 
 
 @page(is_place_officer)
-def need_matching(request: HttpRequest, number: str) -> HttpResponse:
+def need_matching(request: HttpRequest, number: str) -> HttpResponseBase:
     """What could answer a need, what was decided, and what was tried without buying."""
     need = access.get_visible_or_404(SocialNeed, request.user, number=number)
     decided = list(
@@ -111,7 +111,7 @@ def need_matching(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(is_place_officer)
-def decide(request: HttpRequest, number: str) -> HttpResponse:
+def decide(request: HttpRequest, number: str) -> HttpResponseBase:
     """Order a suggested resource, or say why it does not fit. The score is computed anew, never taken from the page."""
     need = access.get_visible_or_404(SocialNeed, request.user, number=number)
     back = reverse("need-matching", args=[need.number])
@@ -140,7 +140,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(is_place_officer)
-def find(request: HttpRequest, number: str) -> HttpResponse:
+def find(request: HttpRequest, number: str) -> HttpResponseBase:
     """Record what one of the three ways gave."""
     need = access.get_visible_or_404(SocialNeed, request.user, number=number)
     back = reverse("need-matching", args=[need.number])
@@ -205,12 +205,12 @@ MATCHES = Listing(
 
 
 @page(sees_matches)
-def match_list(request: HttpRequest) -> HttpResponse:
+def match_list(request: HttpRequest) -> HttpResponseBase:
     return MATCHES.response(request)
 
 
 @page(sees_matches)
-def match(request: HttpRequest, pk: int) -> HttpResponse:
+def match(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(Match, request.user, pk=pk)
     need, resource = found.need, found.resource
     context = record_context(
@@ -272,7 +272,7 @@ class RateForm(forms.Form):
 
 
 @page(sees_matches)
-def serve(request: HttpRequest, pk: int) -> HttpResponse:
+def serve(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(Match, request.user, pk=pk)
     form = ServeForm(request.POST or None, initial={"persons": found.persons})
     actor: Any = request.user
@@ -288,7 +288,7 @@ def serve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(is_place_officer)
-def rate(request: HttpRequest, pk: int) -> HttpResponse:
+def rate(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(Match, request.user, pk=pk)
     form = RateForm(request.POST or None)
     actor: Any = request.user

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -53,12 +53,12 @@ PROPOSALS = Listing(
 
 
 @page(sees_proposals)
-def proposals(request: HttpRequest) -> HttpResponse:
+def proposals(request: HttpRequest) -> HttpResponseBase:
     return PROPOSALS.response(request)
 
 
 @page(may_match_lists)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: HttpRequest) -> HttpResponseBase:
     actor: Any = request.user
     mine = [(code, name) for code, name in streets(actor) if actor.covers(code)]
     form = ProposalForm(request.POST or None, streets=mine)
@@ -91,7 +91,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @page(sees_proposals)
-def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+def proposal(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(MatchProposal, request.user, pk=pk)
     lines = list(
         found.lines.select_related("need__place__parent", "resource__area__parent").order_by(
@@ -148,7 +148,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(may_match_lists)
-def change(request: HttpRequest, pk: int, line: int) -> HttpResponse:
+def change(request: HttpRequest, pk: int, line: int) -> HttpResponseBase:
     """Give a line another of its suggestions, or none."""
     found = access.get_visible_or_404(MatchProposal, request.user, pk=pk)
     one = found.lines.select_related("proposal", "need__place").filter(pk=line).first()

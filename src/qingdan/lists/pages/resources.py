@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import F, Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -117,12 +117,12 @@ PUBLIC_RESOURCES = Listing(
 
 
 @public
-def resources(request: HttpRequest) -> HttpResponse:
+def resources(request: HttpRequest) -> HttpResponseBase:
     return RESOURCES.response(request)
 
 
 @public
-def public_resources(request: HttpRequest) -> HttpResponse:
+def public_resources(request: HttpRequest) -> HttpResponseBase:
     return PUBLIC_RESOURCES.response(request)
 
 
@@ -138,7 +138,7 @@ USE_COLUMNS = (
 
 
 @public
-def resource(request: HttpRequest, number: str) -> HttpResponse:
+def resource(request: HttpRequest, number: str) -> HttpResponseBase:
     found = access.get_visible_or_404(Resource, request.user, number=number)
     uses = (
         access.visible(Match, request.user)
@@ -189,7 +189,7 @@ def resource(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(may_offer_resources)
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: HttpRequest) -> HttpResponseBase:
     actor: Any = request.user
     form = ResourceForm(request.POST or None, actor=actor, initial={"valid_from": clock.today()})
     return form_page(
@@ -207,7 +207,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @page(may_offer_resources)
-def change(request: HttpRequest, number: str) -> HttpResponse:
+def change(request: HttpRequest, number: str) -> HttpResponseBase:
     actor: Any = request.user
     found = access.get_visible_or_404(Resource, actor, number=number)
     may_offer_resources.require(actor, found)
@@ -248,25 +248,23 @@ def _workbook(name: str, write: Any) -> FileResponse:
 
 
 @page(is_place_officer)
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest) -> HttpResponseBase:
     """The template workbook."""
-    answer = _workbook(f"{_now('resources')}.xlsx", lambda path: tables.write_template(RESOURCE_TABLE, path))
-    return answer  # type: ignore[return-value]  # a file is an answer
+    return _workbook(f"{_now('resources')}.xlsx", lambda path: tables.write_template(RESOURCE_TABLE, path))
 
 
 @public
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The resources that this person sees, as the table that can be imported again."""
     found = queries.resources(request.user).order_by("number")
-    answer = _workbook(
+    return _workbook(
         f"{_now('resources')}-{clock.today():%Y%m%d}.xlsx",
         lambda path: tables.export_rows(RESOURCE_TABLE, table_rows(found), path),
     )
-    return answer  # type: ignore[return-value]  # a file is an answer
 
 
 @page(is_place_officer)
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: HttpRequest) -> HttpResponseBase:
     """Check a workbook, or take it; refused rows come back as a workbook with the reasons."""
     actor: Any = request.user
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -292,15 +290,14 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "lists/resources_import.html", context, status=422 if form.errors else 200)
 
 
-def _take(request: HttpRequest, actor: Any, path: Path) -> HttpResponse:
+def _take(request: HttpRequest, actor: Any, path: Path) -> HttpResponseBase:
     run = tables.import_file(RESOURCE_TABLE, path, actor=actor, district=actor.district)
     if run.refused:
         problems = [tables.Problem(one.row, one.column, one.reason) for one in run.problems.all()]
-        answer = _workbook(
+        return _workbook(
             _now("refused rows.xlsx"),
             lambda target: tables.write_errors(RESOURCE_TABLE, path, problems, target),
         )
-        return answer  # type: ignore[return-value]  # a file is an answer
     words = ngettext("%(n)d resource taken in as a draft.", "%(n)d resources taken in as drafts.", run.taken)
     messages.success(request, words % {"n": run.taken})
     return redirect("resources")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import access
@@ -76,7 +76,7 @@ UNMET = Listing(
 
 
 @page(sees_unmet)
-def unmet(request: HttpRequest) -> HttpResponse:
+def unmet(request: HttpRequest) -> HttpResponseBase:
     """The list, and above it how many by street and target group; every number leads to its needs."""
     actor: Any = request.user
     counts = matching_queries.by_street_and_group(_visible(actor))
