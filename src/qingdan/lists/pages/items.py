@@ -31,7 +31,7 @@ looks.declare(
     done=["CLOSED"],
     off={"CANCELLED": "cross", "CARRIED_OVER": "arrow"},
 )
-name_verbs({"purchase_item.change": _("changed")})
+name_verbs({"purchase_item.change": _("details changed")})
 
 ITEM_COLUMNS = (
     Column("number", _("number"), kind="code", sort=True),

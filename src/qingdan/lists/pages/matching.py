@@ -43,9 +43,9 @@ sees_matches = is_place_officer | is_finance | is_auditor | is_organisation
 PART_LABELS = {
     "content": _("content"),
     "category": _("category"),
-    "target": _("target group"),
+    "target": _("for whom"),
     "place": _("area"),
-    "time": _("time"),
+    "time": _("times of the week"),
     "capacity": _("capacity"),
 }
 

@@ -369,7 +369,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
                 if found.result["exact"]
                 else _("approximate: too many items for an exact search"),
             ),
-            Fact(_("points"), found.result["points"], "number"),
+            Fact(_("points reached"), found.result["points"], "number"),
             Fact(_("made at"), found.made_at, "moment"),
             Fact(_("digest (SM3)"), found.digest),
         ],

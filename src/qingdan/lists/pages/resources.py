@@ -43,7 +43,7 @@ looks.declare(
     stop={"SUSPENDED": "cross"},
     off={"WITHDRAWN": "cross"},
 )
-name_verbs({"resource.change": _("changed")})
+name_verbs({"resource.change": _("details changed")})
 
 RESOURCE_COLUMNS = (
     Column("number", _("number"), kind="code", sort=True),
