@@ -113,7 +113,7 @@ MATCH = register(
             label=_("Decline the order"),
         ),
         Move("serve", S.TAKEN, S.SERVED, by=may_answer_orders, effect=_serve, label=_("Record as served")),
-        Move("rate", S.SERVED, S.RATED, by=may_match, effect=_rate, label=_("Rate")),
+        Move("rate", S.SERVED, S.RATED, by=may_match, effect=_rate, label=_("Rate the order")),
         Move(
             "cancel",
             HOLDING,

@@ -48,7 +48,7 @@ class Match(DistrictOwned):
     ordered_on = models.DateField(_("ordered on"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     served = models.PositiveIntegerField(_("persons served"), null=True, blank=True)
-    rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
+    rating = models.PositiveSmallIntegerField(_("mark given"), null=True, blank=True)
     rating_text = models.CharField(_("comment on the service"), max_length=300, blank=True)
 
     class Meta:
@@ -85,7 +85,7 @@ class ProposalState(models.TextChoices):
 class MatchProposal(DistrictOwned):
     """Which resource for which need, over a whole list and within capacities, until somebody adopts it."""
 
-    made_on = models.DateField(_("made on"))
+    made_on = models.DateField(_("proposed on"))
     made_by = models.CharField(_("made by"), max_length=80)
     state = models.CharField(_("state"), max_length=12, choices=ProposalState, default=ProposalState.OPEN)
     least = models.PositiveSmallIntegerField(_("least score"), default=50)
@@ -158,8 +158,8 @@ class Way(models.TextChoices):
     """Ways to answer a need without buying, in the order in which they are tried."""
 
     SELF = "SELF", _("self-help")
-    VOLUNTEER = "VOLUNTEER", _("volunteers")
-    RESOURCE = "RESOURCE", _("existing resources")
+    VOLUNTEER = "VOLUNTEER", _("volunteer help")
+    RESOURCE = "RESOURCE", _("resources on the list")
 
 
 class CoverFinding(DistrictOwned):

@@ -41,7 +41,7 @@ name_verbs({"need.find": _("finding entered")})
 sees_matches = is_place_officer | is_finance | is_auditor | is_organisation
 
 PART_LABELS = {
-    "content": _("content"),
+    "content": _("what it is about"),
     "category": _("category"),
     "target": _("for whom"),
     "place": _("area"),
@@ -173,7 +173,7 @@ MATCH_COLUMNS = (
     Column("score", _("score"), kind="number", sort=True),
     Column("ordered_on", _("ordered on"), kind="date", sort=True),
     Column("state", _("state"), kind="state", sort=True),
-    Column("rating", _("rating"), kind="number", sort=True),
+    Column("rating", _("mark given"), kind="number", sort=True),
     Column("why_not", _("reason"), hidden=True),
 )
 register_rows(Match, MATCH_COLUMNS)
@@ -229,7 +229,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponseBase:
             Fact(_("persons served"), found.served, "number"),
             Fact(_("ordered on"), found.ordered_on, "date"),
             Fact(_("reason"), found.why_not),
-            Fact(_("rating"), found.rating, "number"),
+            Fact(_("mark given"), found.rating, "number"),
             Fact(_("comment on the service"), found.rating_text),
         ],
         pages={
@@ -252,7 +252,7 @@ class RateForm(forms.Form):
     """A mark and a sentence."""
 
     rating = forms.TypedChoiceField(
-        label=_("rating"),
+        label=_("mark given"),
         coerce=int,
         choices=[
             (5, _("5 very good")),

@@ -29,7 +29,7 @@ name_verbs({"proposal_of_matches.change": _("line changed by hand")})
 sees_proposals = may_match_lists | is_auditor
 
 COLUMNS = (
-    Column("made_on", _("made on"), kind="date", sort=True, fixed=True, link=True),
+    Column("made_on", _("proposed on"), kind="date", sort=True, fixed=True, link=True),
     Column("made_by", _("made by")),
     Column("least", _("least score"), kind="number"),
     Column("lines", _("needs"), value=lambda one: one.lines.count(), kind="number"),

@@ -133,7 +133,7 @@ USE_COLUMNS = (
     Column("served", _("persons served"), kind="number"),
     Column("ordered_on", _("ordered on"), kind="date"),
     Column("state", _("state"), kind="state"),
-    Column("rating", _("rating"), kind="number"),
+    Column("rating", _("mark given"), kind="number"),
 )
 
 
@@ -234,7 +234,7 @@ class UploadForm(forms.Form):
     """A workbook."""
 
     file = forms.FileField(
-        label=_("Workbook"),
+        label=_("Excel workbook"),
         help_text=_("Excel (.xlsx) or CSV. The template says what belongs in each column."),
     )
 
