@@ -32,7 +32,14 @@ RESOURCE = register(
     Lifecycle(
         "resource",
         ResourceState,
-        Move("verify", DRAFT, VERIFIED, by=may_keep_resources, effect=_note_verifier, label=_("Verify the resource")),
+        Move(
+            "verify",
+            DRAFT,
+            VERIFIED,
+            by=may_keep_resources,
+            effect=_note_verifier,
+            label=_("Verify the resource"),
+        ),
         Move(
             "offer", VERIFIED, AVAILABLE, by=may_keep_resources, when=is_not_over, label=_("Put on the list")
         ),

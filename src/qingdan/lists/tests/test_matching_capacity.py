@@ -49,7 +49,12 @@ def place(code="530111001001"):
     found, _new = Place.objects.get_or_create(
         district=DISTRICT,
         code=code,
-        defaults={"name": f"示例{code}", "short_name": code[-3:], "level": levels[len(code)], "parent": parent},
+        defaults={
+            "name": f"示例{code}",
+            "short_name": code[-3:],
+            "level": levels[len(code)],
+            "parent": parent,
+        },
     )
     return found
 
@@ -129,7 +134,7 @@ def test_an_order_goes_its_whole_way_and_frees_those_who_did_not_come():
 def test_what_is_left_is_not_promised_twice():
     room = resource(50)
     acts.order(need=need(30), resource=room, actor=STAFF)
-    with pytest.raises(Refused, match="20 are left|20 persons are left|20 persons left"):
+    with pytest.raises(Refused, match="20 persons are left, 21 are asked for"):
         acts.order(need=need(21), resource=room, actor=STAFF)
     assert Match.objects.count() == 1  # the refused order left nothing behind
     acts.order(need=need(20), resource=room, actor=STAFF)
@@ -210,9 +215,7 @@ STEP = st.tuples(
 )
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(capacity=st.integers(0, 60), steps=st.lists(STEP, max_size=25))
 def test_no_history_of_orders_passes_the_capacity(db, capacity, steps):
     with transaction.atomic():
@@ -256,7 +259,9 @@ def fields(**more):
 
 def test_a_resource_is_entered_verified_offered_suspended_and_withdrawn():
     made = resources.enter_resource(
-        actor=STAFF, windows=[(1, dt.time(16, 30), dt.time(18, 30)), (3, dt.time(16, 30), dt.time(18, 30))], **fields()
+        actor=STAFF,
+        windows=[(1, dt.time(16, 30), dt.time(18, 30)), (3, dt.time(16, 30), dt.time(18, 30))],
+        **fields(),
     )
     assert made.number == f"ZY-530111001-{clock.today().year}-0001"
     assert made.window_words == "Monday、Wednesday 16:30–18:30"
@@ -403,7 +408,9 @@ def account(username):
 def test_an_organisation_answers_for_its_own_resource_only(sample):
     actor = account("organisation")
     mine = Match.objects.filter(state="DISPATCHED", resource__organisation=actor.organisation).first()
-    theirs = Match.objects.filter(state="DISPATCHED").exclude(resource__organisation=actor.organisation).first()
+    theirs = (
+        Match.objects.filter(state="DISPATCHED").exclude(resource__organisation=actor.organisation).first()
+    )
     visible = set(matching_queries.matches(actor).values_list("pk", flat=True))
     assert theirs.pk not in visible
     with pytest.raises(Refused, match="another organisation"):
@@ -424,7 +431,9 @@ def test_an_organisation_answers_for_its_own_resource_only(sample):
 
 def test_street_officers_match_their_own_street_only(sample):
     actor = account("street")
-    elsewhere = SocialNeed.objects.filter(state="PUBLISHED").exclude(place__code__startswith="530111001").first()
+    elsewhere = (
+        SocialNeed.objects.filter(state="PUBLISHED").exclude(place__code__startswith="530111001").first()
+    )
     with pytest.raises(Refused, match="another street"):
         acts.find(need=elsewhere, way=Way.SELF, covers=False, note="试过", actor=actor)
     assert not matching_queries.matches(actor).exclude(need__place__code__startswith="530111001").exists()
