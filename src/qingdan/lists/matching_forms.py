@@ -189,6 +189,10 @@ class ProposalForm(forms.Form):
         self.fields["category"].choices = [("", _("all categories")), *Category.choices]  # type: ignore[attr-defined]
 
 
+def _line_label(line: BudgetLine) -> str:
+    return str(_("%(line)s: %(free)s yuan free")) % {"line": line, "free": f"{free_of(line) // 100:,}"}
+
+
 class PlanForm(forms.Form):
     """Name, money and weights of a plan."""
 
@@ -212,15 +216,9 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Any, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["lines"]
-        field.queryset = _lines(actor, year)  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
-        field.label_from_instance = lambda line: (
-            _("%(line)s: %(free)s yuan free")
-            % {  # type: ignore[attr-defined]
-                "line": line,
-                "free": f"{free_of(line) // 100:,}",
-            }
-        )
+        field: Any = self.fields["lines"]
+        field.queryset = _lines(actor, year)
+        field.label_from_instance = _line_label
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

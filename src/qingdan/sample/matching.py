@@ -120,7 +120,9 @@ def matches(world: World) -> None:
     )
     plan = matching.plan_list(needs, least=LEAST, day=TODAY)
     made: list[Match] = []
-    for n, line in enumerate(line for line in plan.lines if line.resource is not None):
+    for n, line in enumerate(plan.lines):
+        if line.resource is None:
+            continue
         ordered = max(line.need.raised_on + dt.timedelta(days=9), dt.date(2018, 1, 22))
         state = {
             NeedState.MATCHED: (MatchState.ORDERED, MatchState.DISPATCHED)[n % 2],
@@ -153,7 +155,7 @@ def matches(world: World) -> None:
                 resource_id=match.resource_id,
                 match=match,
                 persons=match.persons,
-                held_on=match.ordered_on,
+                held_on=match.ordered_on or TODAY,
                 used_on=match.ended_on,
                 used_persons=match.served,
             )
@@ -200,8 +202,8 @@ def _refusals_and_proposal(world: World) -> None:
                 why_not=next(reasons),
                 ended_on=TODAY - dt.timedelta(days=20),
             )
-            for n, line in enumerate(line for line in plan.lines if line.resource is not None)
-            if n % 4 == 1
+            for n, line in enumerate(plan.lines)
+            if line.resource is not None and n % 8 == 1
         ),
         what="refused matches",
     )
