@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet, Sum
 
 from qingdan.core.models import JournalEntry
 from qingdan.core.pieces import local_day
-from qingdan.directory.reach import ALL, reach
+from qingdan.directory.reach import reach
+from qingdan.directory.roles import Role
 from qingdan.lists.models import (
     ListEdition,
     NeedReporter,
@@ -71,11 +72,24 @@ def day_of(entry: JournalEntry) -> dt.date:
 
 
 def resources(actor: Any) -> QuerySet[Resource]:
-    return reach(Resource, actor, public=ALL)
+    """What is on offer is public; officers see all, owners their own."""
+    return reach(
+        Resource,
+        actor,
+        organisation="organisation_id",
+        public=Q(state="AVAILABLE"),
+        also=(Role.STREET, Role.COMMUNITY),
+    )
 
 
 def items(actor: Any) -> QuerySet[PurchaseItem]:
-    return reach(PurchaseItem, actor, public=ALL)
+    """Published items are public, those under way are for officers."""
+    return reach(
+        PurchaseItem,
+        actor,
+        public=Q(state__in=PurchaseItem.PUBLIC),
+        also=(Role.STREET, Role.COMMUNITY, Role.EVALUATOR),
+    )
 
 
 def editions(actor: Any) -> QuerySet[ListEdition]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qingdan.policies.pages import clean_up, comments, library, steps, writing
+from qingdan.policies.pages import clean_up, comments, library, rules, steps, writing
 
 urlpatterns = [
     path("policies/", library.documents, name="policies"),
@@ -20,4 +20,6 @@ urlpatterns = [
     path("policies/<int:pk>/comments/", comments.comments, name="policy-comments"),
     path("policies/<int:pk>/comments/<int:comment>/", comments.answer, name="policy-comment-answer"),
     path("policies/<int:pk>/steps/<str:verb>/", steps.step, name="policy-step"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/thresholds/<int:pk>/", rules.threshold, name="threshold"),
 ]

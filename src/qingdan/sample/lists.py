@@ -4,11 +4,9 @@ import datetime as dt
 import hashlib
 
 from qingdan.core.calendar import add_working_days
-from qingdan.core.clock import at
 from qingdan.lists.models import (
     Category,
-    ListEdition,
-    ListKind,
+    ItemState,
     NeedChannel,
     NeedReporter,
     NeedSource,
@@ -18,6 +16,7 @@ from qingdan.lists.models import (
     PurchaseItem,
     Resource,
     ResourceKind,
+    ResourceState,
     SocialNeed,
     TargetGroup,
 )
@@ -27,7 +26,6 @@ from qingdan.sample.world import World
 
 NEED_COUNT = 312 - 17  # the others are told by acts in sample/needs.py
 RESOURCE_COUNT = 186
-PUBLISHED_ON = dt.date(2018, 6, 15)
 # How far the needs have come, in shares of 100.
 STATES = (
     (NeedState.SUBMITTED, 6),
@@ -165,6 +163,9 @@ def needs_resources_items(world: World) -> None:
                 terms=text["terms"],
                 valid_from=dt.date(2018, 1, 1),
                 valid_until=dt.date(2018, 12, 31),
+                state=ResourceState.AVAILABLE,
+                verified_by="赵示例",
+                verified_on=dt.date(2018, 1, 15),
             )
         )
     world.add(resources, what="resources")
@@ -184,46 +185,9 @@ def needs_resources_items(world: World) -> None:
                 target=TargetGroup(text["target"]),
                 persons=text["persons"] if whole else text["persons"] // 3,
                 budget_fen=(text["yuan"] if whole else text["yuan"] // 3 // 1000 * 1000) * 100,
+                state=ItemState.PUBLISHED if whole else ItemState.REVIEWED,
             )
         )
     for item in world.add(items, what="purchase items"):
         behind = [need for need in made if need.category == item.category and need.state == NeedState.MATCHED]
         item.needs.set(behind[:6])
-
-
-def editions(world: World) -> None:
-    """The first edition of each list, frozen as it stood on the day of publication."""
-    published = SocialNeed.objects.filter(district=world.district, raised_on__lte=PUBLISHED_ON).exclude(
-        state__in=[NeedState.REJECTED, NeedState.RETURNED, NeedState.SUBMITTED]
-    )
-    contents = {
-        ListKind.NEEDS: list(
-            published.order_by("number").values("number", "title", "category", "target", "persons")
-        ),
-        ListKind.RESOURCES: list(
-            Resource.objects.filter(district=world.district)
-            .order_by("number")
-            .values("number", "title", "owner_name", "kind", "capacity")
-        ),
-        ListKind.PURCHASE: list(
-            PurchaseItem.objects.filter(district=world.district)
-            .order_by("number")
-            .values("number", "title", "persons", "budget_fen")
-        ),
-    }
-    world.add(
-        (
-            ListEdition(
-                district=world.district,
-                kind=kind,
-                year=2018,
-                number=1,
-                published_on=PUBLISHED_ON,
-                content=rows,
-                confirmed_at=at(PUBLISHED_ON),
-                confirmed_by="陈示例",
-            )
-            for kind, rows in contents.items()
-        ),
-        what="editions",
-    )

@@ -8,7 +8,7 @@ from qingdan.core import journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.calendar import load_published_holidays
 from qingdan.directory.models import Place
-from qingdan.sample import activities, cast, delivery, lists, money, needs, policies, replies
+from qingdan.sample import activities, cast, delivery, lists, matching, money, needs, policies, replies
 from qingdan.sample.facts import DISTRICT
 from qingdan.sample.world import World
 
@@ -17,11 +17,17 @@ STEPS: tuple[Callable[[World], None], ...] = (
     cast.organisations,
     cast.accounts,
     policies.documents,
+    matching.rules,
     money.programmes_and_budget,
     activities.everything,
     lists.needs_resources_items,
-    lists.editions,
     needs.stories,
+    matching.windows,
+    matching.matches,
+    matching.unmet,
+    matching.items,
+    matching.plans,
+    matching.editions,
     money.venture_projects,
     policies.what_rests_on_them,
     needs.traced,

@@ -20,7 +20,7 @@ from qingdan.core.tables.importing import file_hash
 from qingdan.core.tables.models import ImportRun
 from qingdan.lists import likeness
 from qingdan.lists.permits.needs import may_import
-from qingdan.lists.tables import needs_table
+from qingdan.lists.tables.needs import needs_table
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PROBLEMS = 20_000

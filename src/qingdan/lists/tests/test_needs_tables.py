@@ -27,7 +27,7 @@ from qingdan.core.tables import (
 from qingdan.core.tables.models import ImportRun
 from qingdan.directory.models import Account
 from qingdan.lists.models import NeedReporter, NeedState, NeedSupport, SocialNeed
-from qingdan.lists.tables import needs_rows, needs_table
+from qingdan.lists.tables.needs import needs_rows, needs_table
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2018, 9, 12)

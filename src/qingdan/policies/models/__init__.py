@@ -13,6 +13,7 @@ from qingdan.policies.models.documents import (
 )
 from qingdan.policies.models.relations import Relation, RelationKind, Reliance
 from qingdan.policies.models.reviews import LegalityReview
+from qingdan.policies.models.rules import NegativeListItem, ServiceCatalogEntry, Threshold
 
 __all__ = [
     "BEFORE_ISSUE",
@@ -26,13 +27,16 @@ __all__ = [
     "DocumentGroup",
     "LegalityReview",
     "Level",
+    "NegativeListItem",
     "NormativeDocument",
     "NormativeDocumentQuerySet",
     "Outcome",
     "Relation",
     "RelationKind",
     "Reliance",
+    "ServiceCatalogEntry",
     "Stage",
+    "Threshold",
     "Verdict",
     "Version",
 ]

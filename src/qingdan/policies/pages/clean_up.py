@@ -66,7 +66,7 @@ def _listing(year: int, keeps: bool) -> Listing:
 
 
 @public
-def clean_up(request: HttpRequest, year: int) -> HttpResponse:
+def clean_up(request: HttpRequest, year: int) -> HttpResponseBase:
     keeps = bool(may_keep(request.user, None))
     return _listing(year, keeps).response(request, year=year, may_open=keeps and year <= clock.today().year)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -163,11 +163,12 @@ PUBLIC_DOCUMENTS = replace(DOCUMENTS, public=True)
 
 
 @public
-def documents(request: HttpRequest) -> HttpResponse:
+def documents(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("q") and "rows" not in request.GET:
         # What was found is shown under the title, so there must be room for it.
-        request.GET = request.GET.copy()  # type: ignore[assignment]  # a query that can be changed is one
-        request.GET["rows"] = "two"
+        query = request.GET.copy()
+        query["rows"] = "two"
+        request.GET = query  # type: ignore[assignment]  # a query that can be changed is one
     return (DOCUMENTS if request.user.is_authenticated else PUBLIC_DOCUMENTS).response(request)
 
 

@@ -14,7 +14,6 @@ from pypdf.generic import NameObject as N
 
 from qingdan.config.claims import claims as command
 from qingdan.engine.claims import Unreadable, find_claims, read_document
-from qingdan.engine.claims.command import claims as command
 from qingdan.engine.claims.reading import unwrap
 
 LETTER = "示例区民政局\n2018年安排专项资金150万元。\n共开展活动10余场，服务410人。"
