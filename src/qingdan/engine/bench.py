@@ -5,14 +5,10 @@ a sample of the needs and its time scaled up, because its work a need is the sam
 and processor time are both given: on a shared machine the second is the steadier.
 """
 
-import os
-import resource
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import numpy as np
@@ -24,43 +20,7 @@ from qingdan.engine.features import SAME_MEANING
 from qingdan.engine.scoring import CATEGORY, CONTENT, FULL_SIMILARITY, TARGET, Columns
 from qingdan.engine.similarity import Index, nearest
 from qingdan.engine.synthetic import make
-
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Seconds by the clock, and seconds of all processors together."""
-
-    wall: float
-    processor: float
-
-    def scaled(self, factor: float) -> "Timing":
-        return Timing(self.wall * factor, self.processor * factor)
-
-    def against(self, peer: "Timing") -> str:
-        return (
-            f"{self.wall:.2f} s (processor {self.processor:.2f} s); peer {peer.wall:.1f} s "
-            f"(processor {peer.processor:.1f} s): {peer.wall / self.wall:.0f} times, "
-            f"by processor time {peer.processor / self.processor:.0f} times"
-        )
-
-
-def timed(work: Callable[..., Result], *arguments: Any) -> tuple[Result, Timing]:
-    """What `work` answers and how long it took."""
-    wall, processor = time.perf_counter(), time.process_time()
-    result = work(*arguments)
-    return result, Timing(time.perf_counter() - wall, time.process_time() - processor)
-
-
-def machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} processors, {memory:.0f} GiB; load {os.getloadavg()[0]:.1f}"
-
-
-def peak_memory() -> float:
-    """The most memory that this process has held, in GiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+from qingdan.engine.timing import machine, peak_memory, timed
 
 
 def with_codes(vectors: sparse.csr_matrix, columns: Columns, names: int) -> sparse.csr_matrix:
