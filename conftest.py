@@ -24,37 +24,6 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_all()
 
 
-class _Statements:
-    """What the guard's migration needs of a schema editor: a connection, and statements run at once."""
-
-    def __init__(self, connection: Any) -> None:
-        self.connection = connection
-
-    def execute(self, statement: str) -> None:
-        with self.connection.cursor() as cursor:
-            cursor.execute(statement)
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Let Django empty the tables after a test that commits: only then is the journal's guard lowered."""
-    from django.db import connection
-
-    guard = importlib.import_module("qingdan.core.migrations.0002_append_only")
-    flush, statements = connection.ops.execute_sql_flush, _Statements(connection)
-
-    def past_the_guard(sql_list: list[str]) -> None:
-        guard.lower_guard(None, statements)
-        try:
-            flush(sql_list)
-        finally:
-            guard.raise_guard(None, statements)
-
-    connection.ops.execute_sql_flush = past_the_guard
-    yield
-    connection.ops.execute_sql_flush = flush
-
-
 @pytest.fixture(autouse=True)
 def _own_anchors(settings: Any, tmp_path: Path) -> None:
     """The journal's anchors lie outside the database, so no rollback takes them away: a place for each test."""
