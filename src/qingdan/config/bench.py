@@ -3,8 +3,6 @@
 A timing is never a test: it is printed as a ratio with the machine's size, and written down in docs/benchmarks.md.
 """
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 
 import click
@@ -13,15 +11,10 @@ Benchmark = Callable[[], Iterator[str]]
 
 
 def benchmarks() -> dict[str, Benchmark]:
+    from qingdan.config import bench_tables
     from qingdan.engine import bench as engine
 
-    return dict(engine.BENCHMARKS)
-
-
-def _machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    python = sys.version.split()[0]
-    return f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {python}, load {os.getloadavg()[0]:.1f}"
+    return {**engine.BENCHMARKS, **bench_tables.BENCHMARKS}
 
 
 @click.command()
@@ -34,6 +27,5 @@ def bench(name: str | None) -> None:
         return
     if name not in known:
         raise click.ClickException(f"There is no benchmark “{name}”. Known: {', '.join(sorted(known))}.")
-    click.echo(_machine())
     for line in known[name]():
         click.echo(line)

@@ -5,14 +5,11 @@ a sample of the needs and its time scaled up, because its work a need is the sam
 and processor time are both given: on a shared machine the second is the steadier.
 """
 
-import os
-import resource
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any
 
 import click
 import numpy as np
@@ -24,43 +21,7 @@ from qingdan.engine.features import SAME_MEANING
 from qingdan.engine.scoring import CATEGORY, CONTENT, FULL_SIMILARITY, TARGET, Columns
 from qingdan.engine.similarity import Index, nearest
 from qingdan.engine.synthetic import make
-
-Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Seconds by the clock, and seconds of all processors together."""
-
-    wall: float
-    processor: float
-
-    def scaled(self, factor: float) -> "Timing":
-        return Timing(self.wall * factor, self.processor * factor)
-
-    def against(self, peer: "Timing") -> str:
-        return (
-            f"{self.wall:.2f} s (processor {self.processor:.2f} s); peer {peer.wall:.1f} s "
-            f"(processor {peer.processor:.1f} s): {peer.wall / self.wall:.0f} times, "
-            f"by processor time {peer.processor / self.processor:.0f} times"
-        )
-
-
-def timed(work: Callable[..., Result], *arguments: Any) -> tuple[Result, Timing]:
-    """What `work` answers and how long it took."""
-    wall, processor = time.perf_counter(), time.process_time()
-    result = work(*arguments)
-    return result, Timing(time.perf_counter() - wall, time.process_time() - processor)
-
-
-def machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{os.cpu_count()} processors, {memory:.0f} GiB; load {os.getloadavg()[0]:.1f}"
-
-
-def peak_memory() -> float:
-    """The most memory that this process has held, in GiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+from qingdan.engine.timing import machine, peak_memory, timed
 
 
 def with_codes(vectors: sparse.csr_matrix, columns: Columns, names: int) -> sparse.csr_matrix:
@@ -153,25 +114,28 @@ def bench_duplicates(needs: int = 50_000, sample: int = 500) -> Iterator[str]:
     """Pairs of needs that say the same, against a radius search."""
     yield f"duplicates: {needs:,} needs, synthetic; {machine()}"
     made = make(needs, 1, streets=max(1, needs // 1000))
-    index = Index.build(made.needs, weights=SAME_MEANING)
-    least = duplicates.least_similarity(index.columns)
-    same = Counter(zip(made.matter, made.street, strict=True))
-    total = sum(count * (count - 1) // 2 for count in same.values())
-    peer = NearestNeighbors(algorithm="brute", metric="cosine", n_jobs=-1).fit(index.vectors)
-    peer.radius_neighbors(index.vectors[:50], radius=1 - least, return_distance=True)
-    _, spent = timed(lambda: peer.radius_neighbors(index.vectors[:sample], radius=1 - least))
-    for name, blocks in (("places given", index.columns.street), ("no places", None)):
-        pairs, ours = timed(_pairs, index, least, blocks)
+    placeless = [replace(item, place="") for item in made.needs]
+    same_street = list(zip(made.matter, made.street, strict=True))
+    for name, items, truth in (
+        ("places given", made.needs, same_street),
+        ("no places", placeless, made.matter),
+    ):
+        index = Index.build(items, weights=SAME_MEANING)
+        least = duplicates.least_similarity(index.columns)
+        peer = NearestNeighbors(algorithm="brute", metric="cosine", n_jobs=-1).fit(index.vectors)
+        peer.radius_neighbors(index.vectors[:50], radius=1 - least, return_distance=True)
+        _, spent = timed(peer.radius_neighbors, index.vectors[:sample], 1 - least)
+        pairs, ours = timed(_pairs, index, least, index.columns.street if items is made.needs else None)
         yield f"{name}: {ours.against(spent.scaled(needs / sample))}"
-        if blocks is None:
-            continue  # what belongs together was made by street, so it cannot be known without
-        hits = sum(
-            made.matter[a] == made.matter[b] and made.street[a] == made.street[b]
-            for a, b in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
-        )
-        precision, recall = hits / max(1, len(pairs.left)), hits / total
+        # A need keeps its nearest partners only, so no more than these can be asked for.
+        total = Counter(truth)
+        asked = np.array([min(total[what] - 1, duplicates.MOST_PARTNERS) for what in truth])
+        number = np.unique(np.array([str(what) for what in truth]), return_inverse=True)[1]
+        right = number[pairs.left] == number[pairs.right]
+        found = np.bincount(np.concatenate([pairs.left[right], pairs.right[right]]), minlength=needs)
+        precision, recall = right.mean(), np.minimum(found, asked).sum() / asked.sum()
         f1 = 2 * precision * recall / (precision + recall)
-        yield f"  precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}"
+        yield f"  {len(right):,} pairs, precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}"
 
 
 def bench_assignment(needs: int = 50_000, resources: int = 20_000) -> Iterator[str]:

@@ -32,9 +32,14 @@ SUGGEST = 60.0
 """Score from which a pair is suggested."""
 OTHER_STREET_MOST = sum(MAXIMA.values()) - MAXIMA["place"] * (1 - OTHER_STREET)
 """What two needs of different streets can reach at most: above it, streets need not be compared."""
-MOST_PARTNERS = 50
+MOST_PARTNERS = 20
 """Partners kept for one need: a text that hundreds of others resemble is linked through the nearest."""
 CHUNK = 10_000
+LONG = 10_000
+"""Rows from which on partners are looked for by what is rare in a text, see `_rare_part`."""
+COMMON_PART, LEAST_RARE = 0.4, 0.1
+"""How long the part of a text's vector may be that is left out of that search, and how much of the similarity
+the rest must yield. Chosen on a synthetic list of 50,000: 99.3 % of all pairs above the threshold pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ def close_pairs(
 ) -> Pairs:
     """Pairs of rows at least `threshold` similar; rows have length 1.
 
-    Rows of different `blocks` are not compared; a row of block 0 is compared with every row.
+    Rows of different `blocks` are not compared; a row of block 0 is compared with every row. Each row keeps
+    its nearest `MOST_PARTNERS`; in lists of `LONG` or more, the nearest by what is rare in them.
     """
     count = vectors.shape[0]
     if blocks is None:
@@ -116,28 +122,52 @@ def close_pairs(
     ]
     keys, values = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
     for wanted, offered in jobs:
-        right = vectors[offered].T.tocsr()
+        long = len(offered) >= LONG
+        left = _rare_part(vectors) if long else vectors
+        right = left[offered].T.tocsr()
         for start in range(0, len(wanted), CHUNK):
             rows = wanted[start : start + CHUNK]
             product = sp_matmul_topn(
-                vectors[rows],
+                left[rows],
                 right,
                 top_n=MOST_PARTNERS + 1,
-                threshold=threshold,
+                threshold=min(threshold, LEAST_RARE) if long else threshold,
                 n_threads=threads() if len(offered) >= CHUNK else 1,
             ).tocoo()
             a, b = rows[product.row], offered[product.col]
-            keys.append((np.minimum(a, b) * count + np.maximum(a, b))[a != b])
-            values.append(product.data[a != b])
+            other = a != b
+            keys.append((np.minimum(a, b) * count + np.maximum(a, b))[other])
+            values.append(np.full(len(keys[-1]), np.nan, np.float32) if long else product.data[other])
             if progress is not None:
                 progress(len(rows))
     key, first = np.unique(np.concatenate(keys), return_index=True)
-    return Pairs(
-        (key // count).astype(np.int32),
-        (key % count).astype(np.int32),
-        np.concatenate(values)[first],
-        np.zeros(len(key), dtype=np.int32),
-    )
+    a, b = (key // count).astype(np.int32), (key % count).astype(np.int32)
+    similarity = np.concatenate(values)[first]
+    unknown = np.flatnonzero(np.isnan(similarity))
+    for start in range(0, len(unknown), 10 * CHUNK):
+        some = unknown[start : start + 10 * CHUNK]
+        similarity[some] = np.asarray(vectors[a[some]].multiply(vectors[b[some]]).sum(axis=1)).ravel()
+    near = similarity >= threshold
+    return Pairs(a[near], b[near], similarity[near], np.zeros(int(near.sum()), dtype=np.int32))
+
+
+def _rare_part(vectors: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Rows without their commonest features, as many as make up no more than `COMMON_PART` of the length.
+
+    Pairs that are close share something rare as well; what thousands of texts share is most of the work of
+    comparing them. (Chaudhuri, Ganti, Kaushik 2006: the prefix filter.)
+    """
+    rows = np.repeat(np.arange(vectors.shape[0]), np.diff(vectors.indptr))
+    frequency = np.bincount(vectors.indices, minlength=vectors.shape[1])[vectors.indices]
+    order = np.lexsort((-frequency, rows))
+    squares = np.cumsum(vectors.data[order].astype(np.float64) ** 2)
+    before = np.concatenate([[0.0], squares])[vectors.indptr[:-1]]
+    left_out = np.empty(vectors.nnz, dtype=bool)
+    left_out[order] = squares - before[rows] <= COMMON_PART**2
+    rare = vectors.copy()
+    rare.data = np.where(left_out, np.float32(0), vectors.data)
+    rare.eliminate_zeros()
+    return rare
 
 
 def _shares(similarity: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, NDArray[Any]]:

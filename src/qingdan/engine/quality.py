@@ -6,7 +6,7 @@ category and target group as words where these are given.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ class Labelled:
     resources: list[Item]
     relevant: dict[str, dict[str, int]]
     same: dict[str, str]
+    near: dict[str, str] = field(default_factory=dict)
+    """Need -> the one that it looks like without asking for the same."""
 
     def without_codes(self) -> "Labelled":
         """The same texts without category and target group."""
@@ -37,7 +39,7 @@ class Labelled:
             [replace(item, category="", target="") for item in items]
             for items in (self.needs, self.resources)
         ]
-        return Labelled(bare[0], bare[1], self.relevant, self.same)
+        return Labelled(bare[0], bare[1], self.relevant, self.same, self.near)
 
 
 def read_labelled(name: str) -> Labelled:
@@ -58,6 +60,20 @@ def read_labelled(name: str) -> Labelled:
             if group:
                 same[identifier] = group
     return Labelled(needs, resources, relevant, same)
+
+
+def read_labelled_pairs(name: str) -> Labelled:
+    """A labelled set of needs alone, for duplicates: `pairs_development` or `pairs_heldout`."""
+    labelled = Labelled([], [], {}, {})
+    for line in (LABELLED / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("N|"):
+            _, identifier, category, target, group, near, text = line.split("|")
+            labelled.needs.append(Item(identifier, text, category=category, target=target))
+            if group:
+                labelled.same[identifier] = group
+            if near:
+                labelled.near[identifier] = near
+    return labelled
 
 
 Ranker = Callable[[Labelled], list[list[str]]]
@@ -114,6 +130,12 @@ PairSet = set[tuple[str, str]]
 def true_pairs(labelled: Labelled) -> PairSet:
     ids = [need.id for need in labelled.needs if need.id in labelled.same]
     return {(a, b) for i, a in enumerate(ids) for b in ids[i + 1 :] if labelled.same[a] == labelled.same[b]}
+
+
+def near_misses(labelled: Labelled, found: PairSet) -> float:
+    """Share of the pairs that only look the same which were taken for the same."""
+    misses = {(a, b) for a, b in labelled.near.items()} | {(b, a) for a, b in labelled.near.items()}
+    return len(found & misses) / len(labelled.near)
 
 
 def our_pairs(labelled: Labelled, suggest: float = SUGGEST, weights: Weights = SAME_MEANING) -> PairSet:
