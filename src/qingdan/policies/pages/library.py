@@ -166,8 +166,9 @@ PUBLIC_DOCUMENTS = replace(DOCUMENTS, public=True)
 def documents(request: HttpRequest) -> HttpResponse:
     if request.GET.get("q") and "rows" not in request.GET:
         # What was found is shown under the title, so there must be room for it.
-        request.GET = request.GET.copy()  # type: ignore[assignment]  # a query that can be changed is one
-        request.GET["rows"] = "two"
+        query = request.GET.copy()
+        query["rows"] = "two"
+        request.GET = query  # type: ignore[assignment]  # a query that can be changed is one
     return (DOCUMENTS if request.user.is_authenticated else PUBLIC_DOCUMENTS).response(request)
 
 
