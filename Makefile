@@ -13,7 +13,7 @@ run: setup
 	@$(BIN)/qingdan run
 
 test: setup
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadscope $(ARGS)
 
 setup: $(VENV)/.complete $(VENDOR)/.complete $(VENV)/.catalogues
 

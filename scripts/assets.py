@@ -29,7 +29,6 @@ SVG = "{http://www.w3.org/2000/svg}"
 # where npm puts it -> what the pages call it
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
-    "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "echarts/dist/echarts.min.js": "echarts.min.js",
     # The paper's own letters: Song for text, its bold for titles, a black type for headings.
     "@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf": "fonts/NotoSerifSC_400Regular.ttf",
@@ -38,7 +37,6 @@ FILES = {
     "@expo-google-fonts/noto-serif-sc/LICENSE_FONT": "fonts/OFL-NotoSerifSC.txt",
     "@expo-google-fonts/noto-sans-sc/LICENSE_FONT": "fonts/OFL-NotoSansSC.txt",
     "@tabler/icons/LICENSE": "licences/tabler-icons.txt",
-    "htmx.org/LICENSE": "licences/htmx.txt",
     "echarts/LICENSE": "licences/echarts.txt",
     "echarts/NOTICE": "licences/echarts-notice.txt",
 }

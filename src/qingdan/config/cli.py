@@ -14,6 +14,7 @@ import click
 COMMANDS = {
     "run": ("qingdan.config.commands", False, "Serve the sample district: `make run` calls this."),
     "serve": ("qingdan.config.commands", True, "Serve an installation."),
+    "work": ("qingdan.config.commands", True, "Run background jobs; `serve` does it beside the server."),
     "migrate": ("qingdan.config.commands", True, "Bring the database to this version."),
     "check": ("qingdan.config.commands", True, "Check a deployment and say what to mend."),
     "verify-journal": ("qingdan.config.commands", True, "Prove that the journal is whole."),
@@ -21,9 +22,10 @@ COMMANDS = {
     "restore": ("qingdan.config.commands", False, "Put a backup into an empty place."),
     "demo": ("qingdan.sample.commands", True, "Load the sample district into an empty installation."),
     "reply": ("qingdan.replies.commands", True, "Write the reply to a proposal as Word, PDF and data."),
-    "claims": ("qingdan.engine.commands", False, "List every quantity that a letter claims."),
-    "match": ("qingdan.engine.commands", False, "Match needs with resources."),
-    "duplicates": ("qingdan.engine.commands", False, "Group needs that say the same thing."),
+    "bench": ("qingdan.config.bench", False, "Run a benchmark beside its peer."),
+    "claims": ("qingdan.config.claims", False, "List or trace every quantity that a letter claims."),
+    "match": ("qingdan.engine.matching_commands", False, "Match needs with resources."),
+    "duplicates": ("qingdan.engine.matching_commands", False, "Group needs that say the same thing."),
 }
 
 

@@ -3,6 +3,7 @@
 Django is imported inside: `run` first says that it is a sample, and `restore` needs a place without keys.
 """
 
+import datetime as dt
 import os
 import sys
 from collections.abc import Callable
@@ -37,12 +38,17 @@ def progress_bar(length: int, label: str) -> Any:
 def run(context: click.Context, host: str, port: int) -> None:
     """Serve the sample district; prepare the database and load the sample when there is none yet."""
     os.environ.setdefault("QINGDAN_DEMO", "1")
-    os.environ.setdefault("QINGDAN_DEMO_TODAY", SAMPLE_DAY)
+    day = os.environ.setdefault("QINGDAN_DEMO_TODAY", SAMPLE_DAY)
+    try:
+        dt.date.fromisoformat(day)
+    except ValueError:
+        raise click.ClickException(f"QINGDAN_DEMO_TODAY is “{day}”: write a day as {SAMPLE_DAY}.") from None
     from qingdan.config.cli import set_up_django
 
     set_up_django()
     from django.conf import settings
     from django.core.management import call_command
+    from django.utils import translation
 
     from qingdan.config import serving
     from qingdan.directory.models import Account
@@ -66,16 +72,17 @@ def run(context: click.Context, host: str, port: int) -> None:
         )
 
     def ready(address: str) -> None:
-        click.echo(f"\n清单 Qingdan, sample district, on {os.environ['QINGDAN_DEMO_TODAY']}: {address}")
+        click.echo(f"\n清单 Qingdan, sample district, on {day}: {address}")
         click.echo(f"Sample accounts, each with the password {PASSWORD}:")
-        for account in accounts:
-            roles = "、".join(str(Role(role).label) for role in sorted(account.roles))
-            click.echo(f"  {account.username:<14}{roles}")
+        for username, roles in accounts:
+            click.echo(f"  {username:<14}{roles}")
         click.echo("Stop with Ctrl-C.")
 
-    accounts = list(Account.objects.filter(is_sample=True, is_active=True).order_by("pk"))
-    for account in accounts:
-        account.current_grants  # noqa: B018  (read now: `ready` runs when connections are closed)
+    with translation.override(settings.LANGUAGE_CODE):
+        accounts = [
+            (account.username, "、".join(str(Role(role).label) for role in sorted(account.roles)))
+            for account in Account.objects.filter(is_sample=True, is_active=True).order_by("pk")
+        ]
     serving.serve(host=host, port=port, workers=1, threads=4, ready=ready)
 
 
@@ -108,6 +115,15 @@ def serve(host: str, port: int, workers: int | None, threads: int, migrate: bool
         ready=lambda address: click.echo(f"Qingdan answers at {address} (stop with Ctrl-C)."),
         jobs=jobs,
     )
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is waiting, then end.")
+def work(once: bool) -> None:
+    """Run background jobs until interrupted, for example on a machine beside the server's."""
+    from qingdan.core import jobs
+
+    jobs.work(once=once)
 
 
 @click.command()

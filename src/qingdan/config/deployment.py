@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 
 from qingdan.config.serving import pending_migrations
 from qingdan.core import journal
+from qingdan.documents.fonts import FontsMissing, find_fonts
 
 Check = Callable[[], Iterator[CheckMessage]]
 LITTLE_ROOM = 1 << 30  # bytes: below it, say so
@@ -103,8 +104,6 @@ def front_end() -> Iterator[CheckMessage]:
 
 
 def fonts() -> Iterator[CheckMessage]:
-    from qingdan.documents.fonts import FontsMissing, find_fonts
-
     try:
         found = find_fonts()
     except FontsMissing as error:
@@ -131,5 +130,5 @@ def line(message: CheckMessage) -> str:
     """One finding on one line."""
     kind = "Error" if message.level >= checks.ERROR else "Warning"
     hint = f" {message.hint}" if message.hint else ""
-    text = message.msg.split("\n")[0].strip()
-    return f"{kind}: {text}{hint.splitlines()[0] if hint else ''}"
+    text = message.msg.split("\n")[0].strip().rstrip(".")
+    return f"{kind}: {text}.{hint}".replace("\n", " ")

@@ -229,7 +229,7 @@ def _write(file: IO[bytes], path: Path, progress: Progress) -> str:
 
 
 def _check_sqlite(path: Path) -> None:
-    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+    with contextlib.closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as connection:
         (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if said != "ok":
         raise SavingError(f"The database in the backup is damaged: {said}.")

@@ -75,7 +75,7 @@ def jobs_worker() -> Iterator[None]:
     It has a session of its own, so that Ctrl-C stops the server first and the worker after it.
     """
     stopping = threading.Event()
-    command = [sys.executable, "-m", "django", "db_worker", "--no-startup-delay", "--verbosity", "0"]
+    command = [sys.executable, "-m", "qingdan.config.cli", "work"]
     running: list[subprocess.Popen[bytes]] = []
 
     def keep() -> None:

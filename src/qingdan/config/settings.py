@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONCE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -43,6 +44,7 @@ DEMO = _flag("QINGDAN_DEMO")
 DEBUG = _flag("QINGDAN_DEBUG")
 SECRET_KEY = _secret("secret_key")
 PII_KEY = _secret("pii_key")  # encrypts personal identifiers and keys their blind index
+PII_OLD_KEYS = [key for key in os.environ.get("QINGDAN_PII_OLD_KEYS", "").split(",") if key]  # still opened
 ALLOWED_HOSTS = os.environ.get("QINGDAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("QINGDAN_ORIGINS", "").split(",") if origin]
 HTTPS = _flag("QINGDAN_HTTPS")
@@ -112,11 +114,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'qingdan.sqlite3'}"), conn_max_age=60
+DATABASE_URL = os.environ.get("DATABASE_URL", f"sqlite:///{DATA / 'qingdan.sqlite3'}")
+if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not understood: write postgres://user:password@host:5432/name or sqlite:////path/to/file."
     )
-}
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Writers queue instead of failing: WAL, one writer at a time, a patient timeout.
     DATABASES["default"]["OPTIONS"] = {
@@ -143,6 +146,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "qingdan.directory.pages.sign_in.locked_out"
 
 SESSION_COOKIE_AGE = 8 * 3600  # one working day; GB/T 22239 asks for a session time-out
 SESSION_COOKIE_HTTPONLY = True
@@ -168,6 +173,7 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "config" / "locale"]  # the rooms bring their own
 LANGUAGE_COOKIE_NAME = "qingdan_language"
 USE_I18N = True
 USE_TZ = True
@@ -194,6 +200,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django_tasks_db": {"level": "ERROR"}},  # it warns of each orderly end
 }
 
 SITE_NAME = _("Qingdan")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext as _now
@@ -60,7 +61,7 @@ def get_visible_or_404(model: type[models.Model], actor: Any, **lookup: Any) -> 
     """One record through its gate. A record that may not be seen does not exist for this actor."""
     try:
         return visible(model, actor).get(**lookup)
-    except (model.DoesNotExist, ValueError, TypeError):
+    except (ObjectDoesNotExist, ValueError, TypeError):
         raise Http404(_now("There is no such record, or it is not open to you.")) from None
 
 

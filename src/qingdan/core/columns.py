@@ -122,8 +122,8 @@ class Column:
             '<a{} href="{}">{}</a>', markup.TITLE_CLASS if self.kind in {"title", "state"} else "", url, shown
         )
 
-    def plain(self, record: Model) -> str | int | Decimal | dt.date | dt.datetime | None:
-        """The value for a workbook: typed, money in yuan, states and choices as words."""
+    def plain(self, record: Model) -> str | int | dt.date | dt.datetime | None:
+        """The value for a workbook: typed, money in fen, states and choices as words, None for an empty cell."""
         if self.kind == "state" and not callable(self.value):
             return markup.state_word(record, self.path if self.value else "")
         raw = self.raw(record)
@@ -131,13 +131,15 @@ class Column:
             return None
         match self.kind:
             case "money":
-                return Decimal(int(raw)).scaleb(-2)
-            case "number" | "date":
-                return raw  # type: ignore[no-any-return]  # a number or a day, by its kind
+                return int(raw)
+            case "number":
+                return markup.plain(Decimal(str(raw)))
+            case "date":
+                return raw
             case "moment":
-                return timezone.localtime(raw).replace(tzinfo=None) if timezone.is_aware(raw) else raw  # type: ignore[no-any-return]
+                return timezone.localtime(raw).replace(tzinfo=None) if timezone.is_aware(raw) else raw
             case "due":
-                return markup.local_day(raw) if isinstance(raw, dt.datetime) else raw  # type: ignore[no-any-return]
+                return markup.local_day(raw) if isinstance(raw, dt.datetime) else raw
             case "choice":
                 return str(self._display(record, raw))
             case "state":

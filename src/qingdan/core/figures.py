@@ -103,12 +103,16 @@ Choices = Callable[[str], list[tuple[str, Any]]]
 
 @dataclass(frozen=True)
 class Dimension:
-    """A way to split a figure: `path` is the look-up on its records, `choices(district)` its values."""
+    """A way to split a figure: `path` is the look-up on its records, `choices(district)` its values.
+
+    `adds` False: its values may contain one another (budget lines), so no page shows their sum.
+    """
 
     key: str
     label: Any
     path: str
     choices: Choices
+    adds: bool = True
 
     def label_of(self, district: str, value: str) -> str:
         return str(dict(self.choices(district)).get(value, value))

@@ -33,7 +33,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.cache import patch_vary_headers
@@ -267,7 +267,7 @@ class Listing:
             "frame": "public.html" if self.public else "",  # else as the reader's shell says
         }
 
-    def response(self, request: HttpRequest, **extra: Any) -> HttpResponse:
+    def response(self, request: HttpRequest, **extra: Any) -> HttpResponseBase:
         """Answer a request: the page, a part of it for htmx, the workbook, or an act on ticked records."""
         if request.method == "POST":
             return self._act(request, extra)
@@ -275,12 +275,14 @@ class Listing:
             return self._workbook(request)
         context = {**self.context(request), **extra}
         htmx = getattr(request, "htmx", None)
-        part = bool(htmx) and htmx.target == "listing" and not htmx.history_restore_request
+        part = (
+            htmx is not None and bool(htmx) and htmx.target == "listing" and not htmx.history_restore_request
+        )
         response = render(request, "components/listing.html" if part else self.template, context)
         patch_vary_headers(response, ["HX-Request"])
         return response
 
-    def _workbook(self, request: HttpRequest) -> HttpResponse:
+    def _workbook(self, request: HttpRequest) -> FileResponse:
         state = self.read(request.GET, request.user)
         found = self.select(state)
         if ids := _keys(request.GET.get("ids", "")):

@@ -5,6 +5,7 @@ Nothing here uses inline style or script: the content security policy forbids bo
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -15,9 +16,8 @@ from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _now
 
 from qingdan.core import clock
 from qingdan.core.calendar import working_days_between
@@ -47,7 +47,7 @@ _GLYPHS = {
 }
 
 TITLE_CLASS = mark_safe(' class="t"')
-NOTHING = mark_safe('<span class="m">—</span>')
+NOTHING = mark_safe('<span class="m q-none">—</span>')
 
 
 def glyph(key: str) -> SafeString:
@@ -152,13 +152,13 @@ def due(deadline: dt.date | dt.datetime | None, *, with_day: bool = True) -> Saf
         words = (
             ngettext("%(n)d working day late", "%(n)d working days late", days) % {"n": days}
             if days
-            else _("overdue")
+            else _now("overdue")
         )
     elif group == "today":
         words = (
-            _("today before %(time)s") % {"time": f"{clock_time(deadline):%H:%M}"}
+            _now("today before %(time)s") % {"time": f"{clock_time(deadline):%H:%M}"}
             if isinstance(deadline, dt.datetime)
-            else _("today")
+            else _now("today")
         )
     else:
         days = working_days_between(today, date)
@@ -201,25 +201,30 @@ def evidence(value: Value, text: Any = None) -> SafeString:
 
 
 _UNITS = {
-    "人": _lazy("persons"),
-    "人次": _lazy("attendances"),
-    "户": _lazy("households"),
-    "场": _lazy("events"),
-    "次": _lazy("times"),
-    "家": _lazy("organisations"),
-    "个": _lazy("in number"),
-    "项": _lazy("items"),
-    "条": _lazy("records"),
-    "份": _lazy("copies"),
-    "件": _lazy("matters"),
-    "元": _lazy("yuan"),
-    "万元": _lazy("ten thousand yuan"),
-    "小时": _lazy("hours"),
-    "学时": _lazy("hours of training"),
-    "天": _lazy("days"),
-    "个工作日": _lazy("working days"),
-    "分": _lazy("points"),
+    "人": pgettext_lazy("unit", "persons"),
+    "人次": pgettext_lazy("unit", "attendances"),
+    "户": pgettext_lazy("unit", "households"),
+    "场": pgettext_lazy("unit", "events"),
+    "次": pgettext_lazy("unit", "times"),
+    "家": pgettext_lazy("unit", "organisations"),
+    "个": pgettext_lazy("unit", "in number"),
+    "项": pgettext_lazy("unit", "items"),
+    "条": pgettext_lazy("unit", "records"),
+    "份": pgettext_lazy("unit", "copies"),
+    "件": pgettext_lazy("unit", "matters"),
+    "元": pgettext_lazy("unit", "yuan"),
+    "万元": pgettext_lazy("unit", "ten thousand yuan"),
+    "小时": pgettext_lazy("unit", "hours"),
+    "学时": pgettext_lazy("unit", "hours of training"),
+    "天": pgettext_lazy("unit", "days"),
+    "个工作日": pgettext_lazy("unit", "working days"),
+    "分": pgettext_lazy("unit", "points"),
 }
+
+
+def dots(parts: Iterable[Any]) -> str:
+    """Short facts in one line: “关上·双桥” in Chinese, “Guanshang · Shuangqiao” in English."""
+    return ("·" if in_chinese() else " · ").join(str(part) for part in parts if part not in (None, ""))
 
 
 def unit(name: str) -> str:

@@ -12,8 +12,9 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _now
+from django.utils.translation import pgettext
 
-from qingdan.core import access, journal
+from qingdan.core import access, journal, markup
 from qingdan.core.lifecycle import lifecycle_of, registered
 from qingdan.core.models import JournalEntry
 from qingdan.core.permits import Refused
@@ -35,12 +36,17 @@ def verb_label(verb: str) -> str:
     for _label, lifecycle in registered():
         if lifecycle.name == name:
             if move == "begin":
-                return _now("entered")
+                return pgettext("journal", "entered")
             try:
-                return str(lifecycle[move].label)
+                return _bare(lifecycle[move].label)
             except KeyError:
                 break
     return verb
+
+
+def _bare(label: Any) -> str:
+    """The words of a move without an ellipsis: the page adds one where a step follows."""
+    return str(label).rstrip("…. ")
 
 
 def state_label(entry: JournalEntry) -> str:
@@ -70,18 +76,19 @@ class Step:
 
 
 def next_steps(record: Model, actor: Any, pages: Mapping[str, str] | None = None) -> list[Step]:
-    """The moves that leave this record's state, the first possible one as the primary button."""
+    """The moves that leave this record's state; the first that is possible and plain is the primary button."""
     lifecycle = lifecycle_of(record)
     if lifecycle is None or not getattr(actor, "is_authenticated", True):
         return []
     steps, primary_given = [], False
     for offer in lifecycle.offers(record, actor):
-        primary = offer.possible and not primary_given
+        plain = not (offer.move.needs_reason or offer.move.warns)
+        primary = offer.possible and plain and not primary_given
         primary_given = primary_given or primary
         steps.append(
             Step(
                 verb=offer.move.verb,
-                label=offer.move.label,
+                label=_bare(offer.move.label),
                 possible=offer.possible,
                 reason=offer.reason,
                 needs_reason=offer.move.needs_reason,
@@ -91,7 +98,7 @@ def next_steps(record: Model, actor: Any, pages: Mapping[str, str] | None = None
                 primary=primary,
             )
         )
-    return sorted(steps, key=lambda step: not step.possible)
+    return sorted(steps, key=lambda step: (not step.primary, not step.possible))
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,10 @@ class Happened:
     entry: JournalEntry
     what: str
     state: str
+
+    @property
+    def words(self) -> str:
+        return markup.dots((self.what, self.state))
 
 
 def timeline(record: Model, limit: int = 12) -> list[Happened]:
@@ -153,7 +164,7 @@ def perform(label: str, pk: Any, verb: str, *, actor: Any, reason: str = "") -> 
     if lifecycle is None:
         raise Refused(_now("Records of this kind have no states to change."))
     try:
-        words = str(lifecycle[verb].label)
+        words = _bare(lifecycle[verb].label)
     except KeyError:
         raise Refused(_now("There is no such act.")) from None
     lifecycle.move(record, verb, actor=actor, reason=reason)

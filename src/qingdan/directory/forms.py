@@ -9,6 +9,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qingdan.core import clock
 from qingdan.core.permits import Refused
@@ -20,9 +21,9 @@ from qingdan.directory.models import (
     CreditRecord,
     Language,
     OrganisationGrade,
-    Person,
     Place,
     ServiceField,
+    Sex,
     SocialOrganisation,
 )
 from qingdan.directory.permits import is_bureau
@@ -56,7 +57,9 @@ class ActForm(forms.Form):
             if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
                 gate = queries.GATES.get(field.queryset.model)
                 field.queryset = gate(actor) if gate else field.queryset.none()
-                field.label_from_instance = _label  # type: ignore[method-assign]
+                field.label_from_instance = _label  # type: ignore[method-assign,assignment]  # the hook is a method
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 4
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             self.arrange(name, field)
@@ -76,9 +79,11 @@ def _label(record: Any) -> str:
     return record.display_name + f" ({record.username})" if isinstance(record, Account) else str(record)
 
 
-def of_model(name: str, model: type[models.Model], fields: Sequence[str], **more: forms.Field) -> type[ActForm]:
+def of_model(
+    name: str, model: type[models.Model], names: Sequence[str], /, **more: forms.Field
+) -> type[ActForm]:
     """A form with the fields of a model, in this order, and perhaps more."""
-    given: dict[str, Any] = dict(fields_for_model(model, fields=fields))
+    given: dict[str, Any] = dict(fields_for_model(model, fields=names))
     return type(name, (ActForm,), {**given, **more, "__module__": __name__})
 
 
@@ -142,7 +147,9 @@ OrganisationForm = of_model(
     SocialOrganisation,
     (*_ORGANISATION, "filing_number"),
     fields=_fields_of_work(),
-    is_hub=forms.BooleanField(label=_("Hub organisation: runs an incubator or supports others"), required=False),
+    is_hub=forms.BooleanField(
+        label=_("Hub organisation: runs an incubator or supports others"), required=False
+    ),
     seen=_seen(),
 )
 NewOrganisationForm = of_model(
@@ -150,7 +157,9 @@ NewOrganisationForm = of_model(
     SocialOrganisation,
     (*_ORGANISATION[:3], "registration_kind", "uscc", "filing_number", *_ORGANISATION[4:]),
     fields=_fields_of_work(),
-    is_hub=forms.BooleanField(label=_("Hub organisation: runs an incubator or supports others"), required=False),
+    is_hub=forms.BooleanField(
+        label=_("Hub organisation: runs an incubator or supports others"), required=False
+    ),
 )
 ContactForm = of_model("ContactForm", SocialOrganisation, ("address", "contact_post", "phone"), seen=_seen())
 RegistrationForm = of_model(
@@ -192,7 +201,7 @@ class EndForm(ActForm):
 class PersonForm(ActForm):
     """A person; the number may be left empty, and an unchanged mask keeps the number."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
     resident_id = forms.CharField(
         label=_("Resident number"),
         max_length=40,
@@ -200,7 +209,11 @@ class PersonForm(ActForm):
         help_text=_("Kept sealed and shown masked. Birth date and sex are taken from it."),
     )
     birth_date = forms.DateField(label=_("Birth date"), required=False)
-    sex = forms.ChoiceField(label=_("Sex"), choices=Person._meta.get_field("sex").choices, required=False)
+    sex = forms.ChoiceField(
+        label=_("Sex"),
+        choices=[(s.value, s.label) for s in (Sex.UNKNOWN, Sex.FEMALE, Sex.MALE)],
+        required=False,
+    )
     community = forms.ModelChoiceField(label=_("Community"), queryset=Place.objects.all(), required=False)
     seen = _seen()
 
@@ -271,7 +284,7 @@ class GrantForm(ActForm):
     account = forms.ModelChoiceField(label=_("Account"), queryset=Account.objects.all())
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     place = forms.ModelChoiceField(
-        label=_("Place"),
+        label=pgettext_lazy("role grant", "Place"),
         queryset=Place.objects.all(),
         required=False,
         help_text=_("For street and community officers: how far the role reaches."),
@@ -296,4 +309,3 @@ class GrantForm(ActForm):
             field.queryset = field.queryset.filter(is_active=True).exclude(pk=self.actor.pk)
         if name == "place" and isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
             field.queryset = field.queryset.exclude(level="DISTRICT").select_related("parent")
-

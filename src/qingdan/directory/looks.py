@@ -1,6 +1,7 @@
 """How states of this room look, and the words of the verbs that its acts write into the journal."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qingdan.core import looks, records
 from qingdan.directory.models import GrantState, OrganisationState
@@ -38,7 +39,7 @@ def declare() -> None:
             "grade.replaced": _("replaced by a newer grade"),
             "inspection.record": _("entered"),
             "credit.record": _("entered"),
-            "credit.end": _("ended"),
+            "credit.end": pgettext_lazy("credit record", "ended"),
             "person.register": _("entered"),
             "person.edit": _("edited"),
             "person.reveal-resident-id": _("resident number viewed"),

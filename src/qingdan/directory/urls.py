@@ -23,7 +23,9 @@ urlpatterns = [
     path("organisations/import/", imports.organisations_import, name="organisations-import"),
     path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
     path("organisations/<int:pk>/edit/", organisations.organisation_edit, name="organisation-edit"),
-    path("organisations/<int:pk>/contacts/", organisations.organisation_contacts, name="organisation-contacts"),
+    path(
+        "organisations/<int:pk>/contacts/", organisations.organisation_contacts, name="organisation-contacts"
+    ),
     path("organisations/<int:pk>/grade/", organisations.organisation_grade, name="organisation-grade"),
     path(
         "organisations/<int:pk>/inspection/",

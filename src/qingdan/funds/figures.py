@@ -26,7 +26,7 @@ declare(
         unit="元",
         records=_lines,
         measure=Total("amount_fen", YUAN),
-        dimensions=(Dimension("line", _("fund"), "fund__code", _fund_codes),),
+        dimensions=(Dimension("line", _("fund"), "fund__code", _fund_codes, adds=False),),
         year_path="year",
         definition=Definition(
             counts=_("The sum approved for a fund in a budget year."),

@@ -21,6 +21,8 @@ from qingdan.replies.models import (
     Commitment,
     ConsultationRecord,
     FeedbackForm,
+    LetterComment,
+    LetterRevision,
     LetterState,
     Proposal,
     ProposalPoint,
@@ -49,6 +51,7 @@ EDITABLE = (
     "dated_on",
     "as_of",
     "number_prefix",
+    "show_code",
 )
 
 
@@ -299,12 +302,29 @@ def draft(
     )
     _validate(letter)
     LETTER.begin(letter, actor=actor, version=letter.version)
+    _keep_revision(letter, actor, autosave=False)
     return letter
 
 
+def correct(letter: ReplyLetter, *, actor: Actor) -> ReplyLetter:
+    """Begin a new version of an issued letter, with its text, read as of today."""
+    if not letter.is_issued:
+        raise Refused(_now("A letter has to be issued first."))
+    kept = {
+        name: getattr(letter, name) for name in EDITABLE if name not in {"as_of", "dated_on", "number_prefix"}
+    }
+    return draft(letter.proposal, actor=actor, agency=letter.agency, is_sample=letter.is_sample, **kept)
+
+
 @transaction.atomic
-def edit(letter: ReplyLetter, *, actor: Actor, revision: int | None = None, **fields: Any) -> ReplyLetter:
-    """Change an open letter. `revision` is the one the editor saw: a newer one refuses, so nothing is lost."""
+def edit(
+    letter: ReplyLetter, *, actor: Actor, revision: int | None = None, autosave: bool = False, **fields: Any
+) -> ReplyLetter:
+    """Change an open letter. `revision` is the one the editor saw: a newer one refuses, so nothing is lost.
+
+    Each revision is kept as a row; those saved by the page itself within one sitting follow into one row and
+    one journal entry.
+    """
     may_edit.require(actor, letter)
     unknown = set(fields) - set(EDITABLE)
     if unknown:
@@ -327,6 +347,8 @@ def edit(letter: ReplyLetter, *, actor: Actor, revision: int | None = None, **fi
         )
     changed = [name for name, value in fields.items() if getattr(locked, name) != value]
     if not changed:
+        if not autosave:  # what the page had saved by itself is now saved by hand
+            locked.revisions.filter(number=locked.revision).update(autosaved=False)
         return letter
     for name in changed:
         setattr(locked, name, fields[name])
@@ -334,14 +356,80 @@ def edit(letter: ReplyLetter, *, actor: Actor, revision: int | None = None, **fi
     locked.edited_at, locked.edited_by = timezone.now(), actor.actor_label
     _validate(locked)
     locked.save()
-    journal.record(
-        actor=actor,
-        verb="letter.edit",
-        subject=locked,
-        data={"fields": sorted(changed), "revision": locked.revision},
-    )
+    if _keep_revision(locked, actor, autosave=autosave):
+        journal.record(
+            actor=actor,
+            verb="letter.edit",
+            subject=locked,
+            data={"fields": sorted(changed), "revision": locked.revision},
+        )
     letter.refresh_from_db()
     return letter
+
+
+SITTING = dt.timedelta(minutes=15)
+
+
+def _keep_revision(letter: ReplyLetter, actor: Actor, *, autosave: bool) -> bool:
+    """Keep the letter as it stands now; False when it went into the row of the same sitting."""
+    now = timezone.now()
+    kept = {
+        "number": letter.revision,
+        "source": letter.source,
+        "fields": {name: str(getattr(letter, name) or "") for name in EDITABLE if name != "source"},
+        "autosaved": autosave,
+        "saved_at": now,
+        "saved_by": actor.actor_label,
+    }
+    last = letter.revisions.order_by("-number").first()
+    if (
+        last is not None
+        and last.autosaved
+        and last.saved_key == actor.actor_key
+        and now - last.saved_at < SITTING
+    ):
+        for name, value in kept.items():
+            setattr(last, name, value)
+        last.save()
+        return not autosave
+    LetterRevision.objects.create(district=letter.district, letter=letter, saved_key=actor.actor_key, **kept)
+    return True
+
+
+@transaction.atomic
+def comment(letter: ReplyLetter, *, actor: Actor, text: str, quote: str = "") -> LetterComment:
+    """A remark on a letter that is not issued yet."""
+    may_edit.require(actor, letter)
+    if letter.is_issued or letter.state == LetterState.WITHDRAWN:
+        raise Refused(_now("Comments are made before the issue."))
+    made = LetterComment(
+        district=letter.district,
+        letter=letter,
+        revision=letter.revision,
+        quote=quote[:200],
+        text=text,
+        made_at=timezone.now(),
+        made_key=actor.actor_key,
+        made_by=actor.actor_label,
+    )
+    _validate(made)
+    made.save()
+    journal.record(actor=actor, verb="letter.comment", subject=letter, data={"comment": made.pk})
+    return made
+
+
+@transaction.atomic
+def settle_comment(comment: LetterComment, *, actor: Actor) -> LetterComment:
+    """Somebody has seen to a comment."""
+    may_edit.require(actor, comment.letter)
+    locked = LetterComment.objects.select_for_update().get(pk=comment.pk)
+    if locked.settled_at is None:
+        locked.settled_at, locked.settled_by = timezone.now(), actor.actor_label
+        locked.save(update_fields=["settled_at", "settled_by"])
+        journal.record(
+            actor=actor, verb="letter.settle_comment", subject=locked.letter, data={"comment": locked.pk}
+        )
+    return locked
 
 
 def submit(letter: ReplyLetter, *, actor: Actor) -> ReplyLetter:
@@ -419,6 +507,8 @@ __all__ = [
     "Point",
     "assign",
     "close",
+    "comment",
+    "correct",
     "draft",
     "drop_promise",
     "edit",
@@ -433,6 +523,7 @@ __all__ = [
     "record_feedback",
     "record_view",
     "return_to_drafter",
+    "settle_comment",
     "sign",
     "submit",
     "take_up",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
@@ -39,7 +40,7 @@ class Proposal(DistrictOwned):
         _("place of the assembly"), max_length=40, help_text=_("As the letter prints it: 官渡区.")
     )
     term = models.PositiveSmallIntegerField(_("term"))
-    session = models.PositiveSmallIntegerField(_("session"))
+    session = models.PositiveSmallIntegerField(_("meeting"))
     serial = models.PositiveIntegerField(_("serial number"), null=True, blank=True)
     number = models.CharField(_("number"), max_length=20)
     title = models.CharField(_("title"), max_length=200)
@@ -55,7 +56,7 @@ class Proposal(DistrictOwned):
         null=True,
         blank=True,
         related_name="led_proposals",
-        verbose_name=_("lead agency"),
+        verbose_name=_("lead handling agency"),
     )
     state = models.CharField(
         _("state"),
@@ -91,6 +92,9 @@ class Proposal(DistrictOwned):
 
     def __str__(self) -> str:
         return f"{self.meeting}第{self.number}号{self.noun}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.session_code, self.number])
 
     @property
     def noun(self) -> str:
@@ -137,7 +141,7 @@ class ProposalPoint(DistrictOwned):
 
 
 class AssignmentRole(models.TextChoices):
-    LEAD = "LEAD", _("lead agency")
+    LEAD = "LEAD", _("lead handling agency")
     JOINT = "JOINT", _("joint agency")
     SEPARATE = "SEPARATE", _("separately handling agency")
 
@@ -185,8 +189,8 @@ class ConsultationRecord(DistrictOwned):
     )
     held_on = models.DateField(_("held on"))
     place = models.CharField(_("place"), max_length=120)
-    participants = models.CharField(_("participants"), max_length=300)
-    notes = models.TextField(_("notes"), blank=True)
+    participants = models.CharField(_("those present"), max_length=300)
+    notes = models.TextField(_("notes of the talk"), blank=True)
 
     class Meta:
         verbose_name = _("consultation with the proposers")
@@ -212,7 +216,7 @@ class ReplyClass(models.TextChoices):
 
 
 class Publication(models.TextChoices):
-    ACTIVE = "ACTIVE", _("published")
+    ACTIVE = "ACTIVE", _("actively published")
     ON_REQUEST = "ON_REQUEST", _("given on request")
     NONE = "NONE", _("not published")
 
@@ -221,7 +225,7 @@ class LetterState(models.TextChoices):
     DRAFT = "DRAFT", _("draft")
     SUBMITTED = "SUBMITTED", _("submitted for signing")
     RETURNED = "RETURNED", _("returned to the drafter")
-    SIGNED = "SIGNED", _("signed")
+    SIGNED = "SIGNED", _("signed for issue")
     ISSUED = "ISSUED", _("issued")
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
 
@@ -271,6 +275,8 @@ class ReplyLetter(DistrictOwned):
     signed_text = models.CharField(_("hash of the text as signed"), max_length=64, blank=True, editable=False)
     body = models.JSONField(_("text as issued"), null=True, blank=True, editable=False)
     fixed = models.JSONField(_("numbers declared to be no figures"), default=list, editable=False)
+    show_code = models.BooleanField(_("print the verification code"), default=False)
+    code = models.CharField(_("verification code"), max_length=10, blank=True, editable=False)
     is_sample = models.BooleanField(_("sample"), default=False)
 
     class Meta:
@@ -284,6 +290,9 @@ class ReplyLetter(DistrictOwned):
                 condition=Q(number_serial__isnull=False),
                 name="letter_number_once",
                 violation_error_message=_("This document number is used already."),
+            ),
+            models.UniqueConstraint(
+                fields=["district", "code"], condition=~Q(code=""), name="letter_code_once"
             ),
             models.CheckConstraint(
                 condition=~Q(state="ISSUED")
@@ -307,6 +316,9 @@ class ReplyLetter(DistrictOwned):
     def __str__(self) -> str:
         return self.number or f"{self.title}（{self.get_state_display()}）"
 
+    def get_absolute_url(self) -> str:
+        return reverse("letter", args=[self.pk])
+
     @property
     def is_issued(self) -> bool:
         return self.state == LetterState.ISSUED
@@ -315,6 +327,54 @@ class ReplyLetter(DistrictOwned):
     def is_open(self) -> bool:
         """Whether its text may still be edited."""
         return self.state in (LetterState.DRAFT, LetterState.RETURNED)
+
+
+class LetterRevision(DistrictOwned):
+    """The text of a draft as somebody left it. Autosaved rows of one sitting follow into one; saved ones stay."""
+
+    letter = models.ForeignKey(
+        ReplyLetter, models.CASCADE, related_name="revisions", verbose_name=_("letter")
+    )
+    number = models.PositiveIntegerField(_("revision"))
+    source = models.TextField(_("text"), blank=True)
+    fields = models.JSONField(_("other fields"), default=dict)
+    autosaved = models.BooleanField(_("autosaved"), default=False)
+    saved_at = models.DateTimeField(_("saved at"))
+    saved_key = models.CharField(_("key of the editor"), max_length=80)
+    saved_by = models.CharField(_("saved by"), max_length=120)
+
+    class Meta:
+        verbose_name = _("revision of a letter")
+        verbose_name_plural = _("revisions of letters")
+        ordering = ["letter", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["district", "letter", "number"], name="letter_revision_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.saved_by}"
+
+
+class LetterComment(DistrictOwned):
+    """A remark on a draft by a colleague, settled by whoever has seen to it."""
+
+    letter = models.ForeignKey(ReplyLetter, models.CASCADE, related_name="comments", verbose_name=_("letter"))
+    revision = models.PositiveIntegerField(_("revision"))
+    quote = models.CharField(_("words commented on"), max_length=200, blank=True)
+    text = models.TextField(_("comment"), max_length=2000)
+    made_at = models.DateTimeField(_("made at"))
+    made_key = models.CharField(_("key of the author"), max_length=80)
+    made_by = models.CharField(_("made by"), max_length=120)
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_by = models.CharField(_("settled by"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("comment on a letter")
+        verbose_name_plural = _("comments on letters")
+        ordering = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:40]
 
 
 class LetterFigure(DistrictOwned):
@@ -377,12 +437,15 @@ class Commitment(DistrictOwned):
     )
 
     class Meta:
-        verbose_name = _("commitment")
-        verbose_name_plural = _("commitments")
+        verbose_name = _("promise of a letter")
+        verbose_name_plural = _("promises of letters")
         ordering = ["due_on"]
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return self.letter.proposal.get_absolute_url()
 
 
 class Satisfaction(models.TextChoices):

@@ -4,6 +4,7 @@ from qingdan.documents.paper import Block, Form, Heading, Paper, Paragraph, Run
 from qingdan.replies.models import Layout, Publication, ReplyLetter
 from qingdan.replies.text import RenderedLetter
 from qingdan.replies.text import Run as TextRun
+from qingdan.replies.verification import spelt
 
 # On paper the marks are Chinese, whatever the language of the page.
 MARKS = {
@@ -31,9 +32,15 @@ def as_paper(letter: ReplyLetter, filled: RenderedLetter, *, layout: str = "") -
         reply_class=letter.reply_class,
         publication=MARKS[Publication(letter.publication)],
         contact=_sentence(letter.contact),
+        notes=code_note(letter),
         copies_to=letter.copies_to,
         sample=letter.is_sample,
     )
+
+
+def code_note(letter: ReplyLetter) -> str:
+    """The note under the date by which a holder of the paper verifies it; empty unless the letter wants it."""
+    return f"核验码：{spelt(letter.code)}" if letter.show_code and letter.code else ""
 
 
 def draft_number(letter: ReplyLetter) -> str:

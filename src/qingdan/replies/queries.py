@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from qingdan.directory.permits import is_auditor, is_bureau
 from qingdan.replies.models import (
+    Commitment,
     LetterFigure,
     LetterState,
     Proposal,
@@ -12,7 +14,6 @@ from qingdan.replies.models import (
     Publication,
     ReplyLetter,
 )
-from qingdan.replies.permits import sees_drafts, sees_issued
 
 
 def letters_visible_to(actor: Any) -> QuerySet[ReplyLetter]:
@@ -20,9 +21,9 @@ def letters_visible_to(actor: Any) -> QuerySet[ReplyLetter]:
     district = getattr(actor, "district", "")
     letters = ReplyLetter.objects.all()
     published = Q(state=LetterState.ISSUED, publication=Publication.ACTIVE)
-    if district and sees_drafts(actor):
+    if district and is_bureau(actor):
         return letters.filter(Q(district=district) | published)
-    if district and sees_issued(actor):
+    if district and (is_bureau | is_auditor)(actor):
         return letters.filter(Q(district=district, state=LetterState.ISSUED) | published)
     return letters.filter(published)
 
@@ -30,7 +31,7 @@ def letters_visible_to(actor: Any) -> QuerySet[ReplyLetter]:
 def proposals_visible_to(actor: Any) -> QuerySet[Proposal]:
     """The bureau sees every proposal of its district, others those answered by a letter they may read."""
     district = getattr(actor, "district", "")
-    if district and sees_drafts(actor):
+    if district and is_bureau(actor):
         return Proposal.objects.filter(district=district)
     return Proposal.objects.filter(pk__in=letters_visible_to(actor).values("proposal"))
 
@@ -40,6 +41,22 @@ def with_figures(letters: QuerySet[ReplyLetter]) -> QuerySet[ReplyLetter]:
     return letters.select_related("proposal", "agency").prefetch_related(
         Prefetch("figures", LetterFigure.objects.select_related("reading").order_by("position"))
     )
+
+
+def with_last_number(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Proposals with the number and date of their newest issued letter."""
+    issued = ReplyLetter.objects.filter(proposal=OuterRef("pk"), state=LetterState.ISSUED).order_by(
+        "-version"
+    )
+    return proposals.select_related("lead").annotate(
+        letter_number=Subquery(issued.values("number")[:1]),
+        letter_date=Subquery(issued.values("dated_on")[:1]),
+    )
+
+
+def published_letters() -> QuerySet[ReplyLetter]:
+    """What anybody may read."""
+    return ReplyLetter.objects.filter(state=LetterState.ISSUED, publication=Publication.ACTIVE)
 
 
 def waiting(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -58,3 +75,8 @@ def letter_to_print(proposal: Proposal) -> ReplyLetter | None:
     alive = [letter for letter in letters if letter.state != LetterState.WITHDRAWN]
     issued = [letter for letter in alive if letter.is_issued]
     return next(iter(issued or alive), None)
+
+
+def commitments_visible_to(actor: Any) -> QuerySet[Commitment]:
+    """Promises of the letters that this actor may read."""
+    return Commitment.objects.filter(letter__in=letters_visible_to(actor)).select_related("letter")

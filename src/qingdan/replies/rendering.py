@@ -3,6 +3,7 @@
 import datetime as dt
 import difflib
 
+from django.db import models
 from django.utils.translation import gettext as _now
 
 from qingdan.core import figures
@@ -64,10 +65,21 @@ class LiveSources:
 
 
 def rendered(letter: ReplyLetter) -> RenderedLetter:
-    """The letter's text: of an issued letter what was frozen, of another what its source gives today."""
-    if letter.is_issued:
-        return frozen(letter)
-    return render(letter.source, LiveSources(letter.district, letter.as_of, letter.proposal))
+    """The letter's text: of an issued letter what was frozen, of another what its source gives today.
+
+    Kept with the loaded letter, so that a page which asks for it several times reads each figure once.
+    """
+    key = (letter.state, letter.source, letter.as_of)
+    kept: tuple[object, RenderedLetter] | None = letter.__dict__.get("_rendered")
+    if kept is not None and kept[0] == key:
+        return kept[1]
+    filled = (
+        frozen(letter)
+        if letter.is_issued
+        else render(letter.source, LiveSources(letter.district, letter.as_of, letter.proposal))
+    )
+    letter.__dict__["_rendered"] = (key, filled)
+    return filled
 
 
 def frozen(letter: ReplyLetter) -> RenderedLetter:
@@ -144,8 +156,7 @@ def _of_fields(letter: ReplyLetter) -> list[Problem]:
         ("reply_class", letter.reply_class),
     ):
         if not value.strip():
-            label = ReplyLetter._meta.get_field(field).verbose_name
-            found.append(of_letter(f"no_{field}", _now("Fill in: %(field)s.") % {"field": label}))
+            found.append(of_letter(f"no_{field}", _now("Fill in: %(field)s.") % {"field": _label(field)}))
     if letter.publication == Publication.NONE and not letter.publication_reason.strip():
         found.append(of_letter("no_reason", _now("Give the reason why the reply is not published.")))
     if letter.dated_on and letter.as_of > letter.dated_on:
@@ -157,6 +168,12 @@ def _of_fields(letter: ReplyLetter) -> list[Problem]:
             )
         )
     return found
+
+
+def _label(name: str) -> str:
+    field = ReplyLetter._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return str(field.verbose_name)
 
 
 def _of_issue(letter: ReplyLetter, serial: int | None) -> list[Problem]:

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from qingdan.core import journal
 from qingdan.core.actor import SystemActor
+from qingdan.core.calendar import load_published_holidays
 from qingdan.directory.models import Place
 from qingdan.sample import activities, cast, delivery, lists, money, policies, replies
 from qingdan.sample.facts import DISTRICT
@@ -45,6 +46,7 @@ def load(progress: Callable[[], None] = lambda: None) -> str:
         )
     world = World(actor=SystemActor("sample", DISTRICT))
     with transaction.atomic():
+        load_published_holidays()
         for step in STEPS:
             step(world)
             progress()

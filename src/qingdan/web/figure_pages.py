@@ -1,15 +1,13 @@
 """Figures as pages: the list of them, and each with its definition, its splits, its records and who cites it."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Count, Max
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -21,8 +19,11 @@ from qingdan.core.permits import Refused
 from qingdan.core.sheets import workbook_response
 from qingdan.directory import queries as directory
 from qingdan.directory.permits import signed_in
+from qingdan.replies import queries as replies
+from qingdan.replies.models import LetterFigure, ReplyLetter
 
 YEARS_SHOWN = 3
+CITED = 20
 _OWN = {"as_of", "year", "place", "page", "export"}
 
 
@@ -37,7 +38,13 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     rooms: dict[str, list[dict[str, Any]]] = {}
     for figure in figures.declared():
         if _open(figure, request.user):
-            rooms.setdefault(figure.room, []).append({"figure": figure, "value": figure.read(scope)})
+            rooms.setdefault(figure.room, []).append(
+                {
+                    "figure": figure,
+                    "value": figure.read(scope),
+                    "adds": all(dimension.adds for dimension in figure.dimensions),
+                }
+            )
     parts = [{"label": _room_name(room), "rows": rows} for room, rows in rooms.items()]
     return render(request, "figures.html", {"parts": parts, "as_of": scope.as_of})
 
@@ -50,7 +57,7 @@ def _room_name(room: str) -> str:
 
 
 @public
-def figure(request: HttpRequest, key: str) -> HttpResponse:
+def figure(request: HttpRequest, key: str) -> HttpResponseBase:
     """One figure in the scope that the address asks for."""
     try:
         asked = figures.get(key)
@@ -67,6 +74,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         scope = Scope(settings.DISTRICT, scope.as_of)
         value = asked.read(scope)
     street_table = streets_by_year(asked, scope)
+    parts = splits(asked, scope)
     if request.GET.get("export") == "xlsx":
         return _workbook(asked, value, street_table)
     context = {
@@ -77,10 +85,11 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
         "notes": notes,
         "definition": asked.definition.parts(),
         "controls": controls(asked, scope),
-        "splits": splits(asked, scope),
+        "splits": parts,
+        "no_total": no_total(asked, scope, parts),
         "streets": street_table,
         "bars": street_table.bars() if street_table else None,
-        "cited": citations(asked, scope),
+        "cited": citations(asked, scope, request.user),
         "behind": records_behind(request, value),
         "export_url": f"{value.link}&export=xlsx",
     }
@@ -115,8 +124,9 @@ def read_scope(request: HttpRequest, asked: Figure, notes: list[str]) -> Scope:
     if place and not place.startswith(settings.DISTRICT):
         notes.append(_("The place %(code)s lies outside this district.") % {"code": place})
         place = ""
-    by = {}
-    for name, chosen in query.items():
+    by: dict[str, str] = {}
+    for name in query:
+        chosen = query.get(name, "")
         if name.startswith("by.") and chosen:
             by[name[3:]] = chosen[:200]
         elif name not in _OWN and not name.startswith("by."):
@@ -184,8 +194,16 @@ def splits(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
             if numbers.get(str(code))
         ]
         if parts:
-            found.append({"label": dimension.label, "parts": parts})
+            found.append({"dimension": dimension, "label": dimension.label, "parts": parts})
     return found
+
+
+def no_total(asked: Figure, scope: Scope, parts: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The split that stands in place of the number, because its values may contain one another."""
+    for split in parts:
+        if not split["dimension"].adds and len(split["parts"]) > 1:
+            return split
+    return None
 
 
 def _with(scope: Scope, key: str, chosen: str) -> Scope:
@@ -217,9 +235,16 @@ class StreetTable:
         series = []
         for column, year in enumerate(self.years):
             style = "chosen" if year == self.chosen else "open" if year == self.current else "earlier"
-            values = [float(cells[column][0]) if cells[column] else 0 for _name, cells, _gap in self.rows]
+            cells = [row[1][column] for row in self.rows]
+            values = [float(cell[0]) if cell else 0.0 for cell in cells]
             series.append({"name": str(year), "style": style, "values": values})
         return {"labels": [name for name, _cells, _gap in self.rows], "series": series}
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the streets add up to the district: persons served in two streets stand in both."""
+        sums = [sum((row[1][n] or (Decimal(0), ""))[0] for row in self.rows) for n in range(len(self.years))]
+        return all(total == own for total, own in zip(sums, self.totals, strict=True))
 
     def keys(self) -> list[tuple[str, str]]:
         return [(one["style"], head) for one, head in zip(self.bars()["series"], self.heads(), strict=True)]
@@ -293,36 +318,68 @@ def records_behind(request: HttpRequest, value: Value) -> dict[str, Any]:
     }
 
 
-def citations(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
-    """Readings of this figure in the scope's year and dimensions, grouped by the day and value they froze."""
+@dataclass(frozen=True)
+class Citation:
+    """One frozen value of the figure: where it was cited and whether the records of today still say so."""
+
+    value: Decimal
+    unit: str
+    words: str
+    link: str
+    now: Decimal | None  # None when it can no longer be counted
+    letters: tuple[tuple[str, str], ...]
+
+    @property
+    def agrees(self) -> bool:
+        return self.now == self.value
+
+
+def citations(asked: Figure, scope: Scope, actor: Any) -> list[Citation]:
+    """Readings of this figure in the scope's year and dimensions, newest first, with the letters open to the actor.
+
+    Readings of the same value in the same scope are told once.
+    """
     found = Reading.objects.filter(district=scope.district, figure=asked.key)
     if scope.year:
         found = found.filter(year=scope.year)
-    rows: Iterable[dict[str, Any]] = (
-        found.values("as_of", "value", "unit", "year", "place", "by")
-        .annotate(times=Count("pk"), last=Max("read_at"))
-        .order_by("-as_of", "-last")[:20]
-    )
-    cited = []
-    for row in rows:
-        then = Scope(scope.district, scope.as_of, row["year"], row["place"], row["by"])
-        try:
-            now = asked.read(then).exact
-        except figures.FigureError:
-            now = None
-        cited.append(
-            {
-                **row,
-                "now": now,
-                "agrees": now == row["value"],
-                "words": scope_words(asked, then.on(row["as_of"])),
-                "link": asked.link(then.on(row["as_of"])),
-            }
+    for key, chosen in scope.by.items():
+        found = found.filter(**{f"by__{key}": chosen})
+    readings = list(found.order_by("-as_of", "-pk")[:CITED])
+    letters: dict[int, list[ReplyLetter]] = {}
+    open_to_actor = replies.letters_visible_to(actor)
+    for cited in LetterFigure.objects.filter(reading__in=readings, letter__in=open_to_actor).select_related(
+        "letter"
+    ):
+        letters.setdefault(cited.reading_id, []).append(cited.letter)
+    told: dict[tuple[Any, ...], list[Reading]] = {}
+    for reading in readings:
+        same_as = (
+            reading.as_of,
+            reading.value,
+            reading.year,
+            reading.place,
+            tuple(sorted(reading.by.items())),
         )
-    return cited
+        told.setdefault(same_as, []).append(reading)
+    citing = []
+    for same in told.values():
+        reading = same[0]
+        then = figures.scope_of(reading)
+        where = {str(letter): markup.address_of(letter) for one in same for letter in letters.get(one.pk, [])}
+        citing.append(
+            Citation(
+                value=reading.value,
+                unit=reading.unit,
+                words=scope_words(asked, then),
+                link=asked.link(then),
+                now=figures.agreement(reading, scope.as_of).now,
+                letters=tuple(where.items()),
+            )
+        )
+    return citing
 
 
-def _workbook(asked: Figure, value: Value, streets: StreetTable | None) -> HttpResponse:
+def _workbook(asked: Figure, value: Value, streets: StreetTable | None) -> FileResponse:
     """The value with its scope and definition, then the table by street."""
     heads = [_("What"), _("Value"), *(streets.heads() if streets else [])]
     kinds = ["title", "number", *(["number"] * len(streets.years) if streets else [])]

@@ -1,6 +1,7 @@
 """What the front page shows. A part whose room has opened no door to strangers is left out."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +10,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
 
 from qingdan.calls.models import Round
-from qingdan.core import access, clock, figures, looks
-from qingdan.core.figures import FigureError, Scope, Value
-from qingdan.lists.models import ListEdition, ListKind, NeedState, PurchaseItem, Resource, SocialNeed
+from qingdan.core import access, clock, figures, markup
+from qingdan.core.figures import Figure, FigureError, Scope, Value
+from qingdan.lists.models import ListEdition, ListKind, PurchaseItem, Resource, SocialNeed
+from qingdan.replies import queries as replies
+from qingdan.replies.models import ReplyLetter
 from qingdan.web import nav
+from qingdan.web.progress import STAGES
 
 SHOWN = 8
 STRANGER = AnonymousUser()
@@ -23,16 +26,20 @@ STRANGER = AnonymousUser()
 
 @dataclass(frozen=True)
 class Highlight:
-    """A figure of the front page: which, for which year, split how."""
+    """A figure of the front page: whole, or one for each value of a dimension, for its newest years."""
 
     key: str
-    year: int | None = None
-    by: tuple[tuple[str, str], ...] = ()
-    label: Any = ""
+    split: str = ""
+    years: int = 1
 
 
-# The figures that the front page leads with; where none has records, the first public figures that have stand in.
-HIGHLIGHTS: tuple[Highlight, ...] = ()
+HIGHLIGHTS = (
+    Highlight("funds.budget", "line", years=2),
+    Highlight("delivery.direct_persons", "project"),
+    Highlight("delivery.sessions"),
+    Highlight("activities.service"),
+    Highlight("activities.training"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,84 +53,86 @@ class Told:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     today = clock.today()
-    told = year_figures(today)
     return {
         "as_of": today,
-        "told": told,
+        "told": year_figures(today),
         "figure_count": sum(1 for figure in figures.declared() if figure.public),
         "report_url": nav.address_of("need-report"),
         "track_url": nav.address_of("need-track"),
         "flow": flow(),
         "needs": newest_needs(),
-        "needs_url": nav.address_of("public-needs"),
+        "needs_url": nav.address_of("needs"),
         "lists": three_lists(),
         "calls": open_calls(today),
-        "calls_url": nav.address_of("public-calls"),
+        "calls_url": nav.address_of("calls"),
+        "replies": published_replies(),
+        "replies_url": nav.address_of("public-replies"),
     }
 
 
 def year_figures(today: dt.date) -> list[Told]:
-    told = [one for highlight in HIGHLIGHTS if (one := _told(highlight, today))]
-    if told:
-        return told
-    found = []
-    for figure in figures.declared():
-        if len(found) == SHOWN:
-            break
-        if figure.public and (
-            one := _told(Highlight(figure.key, today.year if figure.year_path else None), today)
-        ):
-            found.append(one)
-    return found
+    """Eight figures that have records; a figure whose room is not installed is left out."""
+    told: list[Told] = []
+    for highlight in HIGHLIGHTS:
+        try:
+            figure = figures.get(highlight.key)
+        except FigureError:
+            continue
+        for year in newest_years(figure, today, highlight.years):
+            for chosen in _values(figure, highlight.split, Scope(settings.DISTRICT, today, year)):
+                if len(told) == SHOWN:
+                    return told
+                told += _told(figure, Scope(settings.DISTRICT, today, year, by=chosen))
+    return told
 
 
-def _told(highlight: Highlight, today: dt.date) -> Told | None:
-    try:
-        figure = figures.get(highlight.key)
-        scope = Scope(settings.DISTRICT, today, highlight.year, by=dict(highlight.by))
-        value = figure.read(scope)
-    except FigureError:
-        return None
+def newest_years(figure: Figure, today: dt.date, count: int) -> Sequence[int | None]:
+    """The newest years that have records, or None alone for a figure that is not kept by year."""
+    if not figure.year_path:
+        return [None]
+    known = figure.split(Scope(settings.DISTRICT, today), figure.year_path)
+    return sorted((int(year) for year in known if year), reverse=True)[:count]
+
+
+def _values(figure: Figure, split: str, scope: Scope) -> list[dict[str, str]]:
+    if not split:
+        return [{}]
+    numbers = figure.split_by(scope, split)
+    known = [str(code) for code, _label in figure.dimension(split).choices(scope.district)]
+    return [{split: code} for code in known if numbers.get(code)]
+
+
+def _told(figure: Figure, scope: Scope) -> list[Told]:
+    value = figure.read(scope)
     if not value.records:
-        return None
-    parts = [str(highlight.label or figure.name)]
-    if not highlight.label:
-        parts += [figure.dimension(key).label_of(settings.DISTRICT, chosen) for key, chosen in highlight.by]
-        if highlight.year:
-            parts.insert(0, str(highlight.year))
-    source = str(value.queryset.model._meta.verbose_name)
-    return Told(" · ".join(parts), value, source)
+        return []
+    parts = [figure.dimension(key).label_of(scope.district, chosen) for key, chosen in scope.by.items()]
+    if all(figure.dimension(key).adds for key in scope.by):  # the name of a fund says enough
+        parts.append(str(figure.name))
+    name = "：".join(parts)
+    if scope.year:
+        name = _now("%(name)s, %(year)d") % {"name": name, "year": scope.year}
+    return [Told(name, value, str(value.queryset.model._meta.verbose_name))]
 
 
 # ── needs ───────────────────────────────────────────────────────────────────
 
-# States in the order of the way, several of them under one word where a resident need not tell them apart.
-STAGES: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (_("to be verified"), (NeedState.SUBMITTED, NeedState.COMMUNITY_VERIFIED)),
-    (_("published"), (NeedState.STREET_VERIFIED, NeedState.PUBLISHED)),
-    (_("matched"), (NeedState.MATCHED,)),
-    (_("in service"), (NeedState.IN_SERVICE,)),
-    (_("done"), (NeedState.DONE, NeedState.RATED, NeedState.ARCHIVED)),
-)
-_STAGE_LOOKS = (("wait", "0"), ("way", "1"), ("way", "2"), ("way", "3"), ("done", "4"))
-
 
 def flow() -> list[dict[str, Any]]:
-    """How many needs stand at each stage; nothing while strangers see no needs."""
-    url = nav.address_of("public-needs")
+    """How many needs stand at each stage, as far as strangers see them; stages without any are left out."""
+    url = nav.address_of("needs")
     rows = access.visible(SocialNeed, STRANGER).order_by().values_list("state").annotate(n=Count("pk"))
-    counted: dict[str, int] = dict(rows)
-    if not counted or not url:
-        return []
-    return [
+    counted: dict[str, int] = dict(rows) if url else {}
+    stages = [
         {
             "label": label,
-            "count": sum(counted.get(state, 0) for state in states),
-            "look": looks.Look(*look),
-            "url": f"{url}?stage={number}",
+            "count": sum(counted.get(s, 0) for s in states),
+            "look": look,
+            "url": f"{url}?{query}",
         }
-        for number, ((label, states), look) in enumerate(zip(STAGES, _STAGE_LOOKS, strict=True), start=1)
+        for label, states, look, query in STAGES
     ]
+    return [stage for stage in stages if stage["count"]]
 
 
 def newest_needs() -> QuerySet[SocialNeed]:
@@ -143,21 +152,21 @@ def three_lists() -> dict[str, Any] | None:
         (
             ListKind.NEEDS,
             SocialNeed,
-            "public-needs",
+            "needs",
             "category",
             _now("raised by streets, communities, residents and local units"),
         ),
         (
             ListKind.RESOURCES,
             Resource,
-            "public-resources",
+            "resources",
             "kind",
             _now("offered by departments and professional bodies"),
         ),
         (
             ListKind.PURCHASE,
             PurchaseItem,
-            "public-items",
+            "items",
             "category",
             _now("what existing resources cannot do and the government buys"),
         ),
@@ -201,3 +210,9 @@ def open_calls(today: dt.date) -> QuerySet[Round]:
         .filter(opened_on__lte=today, closes_on__gte=today)
         .order_by("closes_on")[:4]
     )
+
+
+def published_replies() -> list[ReplyLetter]:
+    """The newest letters that strangers may read, as far as there is a page for them."""
+    found = replies.letters_visible_to(STRANGER).order_by("-dated_on", "-pk")[:4]
+    return [letter for letter in found if markup.address_of(letter)]

@@ -3,7 +3,7 @@
 import json
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import records
@@ -50,6 +50,8 @@ JOURNAL = Listing(
 )
 
 
-@page(is_audit_admin | is_auditor)
-def journal(request: HttpRequest) -> HttpResponse:
+@page(
+    (is_audit_admin | is_auditor).because(_("The journal is open to auditors and the audit administrator."))
+)
+def journal(request: HttpRequest) -> HttpResponseBase:
     return JOURNAL.response(request)

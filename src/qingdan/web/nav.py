@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
+from qingdan.core import access
 from qingdan.core.permits import Permit, anyone
 
 Count = Callable[[Any], int]
@@ -27,6 +29,15 @@ class Entry:
     hot: bool = False  # the count asks for attention
 
 
+def how_many(label: str) -> Count:
+    """How many records of a kind (`lists.socialneed`) the person may see."""
+
+    def count(actor: Any) -> int:
+        return access.visible(apps.get_model(label), actor).count()
+
+    return count
+
+
 @dataclass(frozen=True)
 class Section:
     label: Any
@@ -37,9 +48,10 @@ WORKBENCH = (
     Section(
         _("The three lists"),
         (
-            Entry(_("Needs"), "needs"),
-            Entry(_("Resources"), "resources"),
-            Entry(_("Purchase items"), "items"),
+            Entry(_("Needs"), "needs", count=how_many("lists.socialneed")),
+            Entry(_("Resources"), "resources", count=how_many("lists.resource")),
+            Entry(_("Purchase items"), "items", count=how_many("lists.purchaseitem")),
+            Entry(_("Editions"), "editions"),
             Entry(_("Matching and planning"), "planning"),
         ),
     ),
@@ -49,13 +61,15 @@ WORKBENCH = (
             Entry(_("Programmes"), "programmes"),
             Entry(_("Calls and applications"), "calls"),
             Entry(_("Review and notices"), "reviews"),
+            Entry(_("Projects"), "projects"),
         ),
     ),
     Section(
         _("Delivery"),
         (
-            Entry(_("Contracts"), "contracts"),
+            Entry(_("Contracts"), "contracts", count=how_many("contracts.contract")),
             Entry(_("Funds and payments"), "funds"),
+            Entry(_("Service sessions"), "service-sessions"),
             Entry(_("Service records"), "service-records"),
             Entry(_("Evaluation"), "evaluations"),
         ),
@@ -72,6 +86,7 @@ WORKBENCH = (
         _("Replies and openness"),
         (
             Entry(_("Proposals"), "proposals"),
+            Entry(_("Check a letter"), "check-letter"),
             Entry(_("Figures"), "figures"),
             Entry(_("Open data"), "open-data"),
         ),
@@ -80,9 +95,12 @@ WORKBENCH = (
         _("Foundations"),
         (
             Entry(_("Organisations"), "organisations"),
+            Entry(_("People"), "people"),
             Entry(_("Places"), "places"),
-            Entry(_("Policy documents"), "policies"),
-            Entry(_("Accounts and roles"), "accounts"),
+            Entry(_("Agencies"), "agencies"),
+            Entry(_("Policy documents"), "policies", count=how_many("policies.normativedocument")),
+            Entry(_("Accounts"), "accounts"),
+            Entry(_("Roles granted"), "role-grants"),
             Entry(_("Working days"), "working-days"),
             Entry(_("Journal"), "journal"),
         ),
@@ -91,19 +109,22 @@ WORKBENCH = (
 
 PUBLIC = (
     Entry(_("Home"), "home"),
-    Entry(_("Needs"), "public-needs"),
-    Entry(_("Resources"), "public-resources"),
-    Entry(_("Purchase items"), "public-items"),
-    Entry(_("Calls and notices"), "public-calls"),
+    Entry(_("Needs"), "needs"),
+    Entry(_("Resources"), "resources"),
+    Entry(_("Purchase items"), "items"),
+    Entry(_("Calls and notices"), "calls"),
     Entry(_("Replies"), "public-replies"),
     Entry(_("Figures"), "figures"),
 )
 
 FOOTER = (
+    Entry(_("Policy documents"), "policies"),
+    Entry(_("Organisations"), "organisations"),
     Entry(_("Open data"), "open-data"),
     Entry(_("How numbers are counted"), "about-figures"),
     Entry(_("How personal data is used"), "about-privacy"),
     Entry(_("Accessibility"), "about-accessibility"),
+    Entry(_("Verify a letter"), "verify-letter"),
     Entry(_("Corrections"), "corrections"),
 )
 
@@ -124,7 +145,7 @@ def shown(entries: Iterable[Entry], request: HttpRequest, *, counts: bool = Fals
         url = address_of(entry.url_name)
         if url is None:
             continue
-        permit = entry.permit or getattr(resolve(url).func, "permit", anyone)
+        permit: Permit = entry.permit or getattr(resolve(url).func, "permit", None) or anyone
         if not permit(request.user, None):
             continue
         current = request.path == url or (url != reverse("home") and request.path.startswith(url))

@@ -7,7 +7,7 @@ from qingdan.core import access, markup
 from qingdan.core.gate import page, public
 from qingdan.directory.permits import signed_in
 from qingdan.web import home as homepage
-from qingdan.web import workbench
+from qingdan.web import progress, workbench
 
 FOUND = 10  # records of one kind on the search page
 
@@ -31,6 +31,8 @@ def work(request: HttpRequest) -> HttpResponse:
         "today": sum(len(group.matters) for group in groups if group.key == "today"),
         "panels": [panel for provider in workbench.PANELS if (panel := provider(request.user))],
         "quick": workbench.quick(request),
+        "progress": progress.by_street(request.user),
+        "stages": progress.STAGES,
     }
     return render(request, "work.html", context)
 

@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from qingdan.core import clock, markup
 from qingdan.core.models import JournalHead
+from qingdan.directory.models import Account, Agency, AgencyKind, Place
 from qingdan.web import nav, workbench
 
 _HTML_LANG = {"zh-hans": "zh-Hans", "en": "en"}
@@ -58,8 +58,7 @@ class Shell:
 
     @cached_property
     def _district(self) -> Any:
-        place = apps.get_model("directory", "Place")
-        return place.objects.filter(code=settings.DISTRICT).first()
+        return Place.objects.filter(code=settings.DISTRICT).first()
 
     @property
     def district_name(self) -> str:
@@ -70,14 +69,14 @@ class Shell:
             return str(place.english_name)
         return str(place.name)
 
+    @property
+    def district_short(self) -> str:
+        place = self._district
+        return str(place.short_name) if place and self.language != "en" else self.district_name
+
     @cached_property
     def agency_name(self) -> str:
-        agency = (
-            apps.get_model("directory", "Agency")
-            .objects.filter(district=settings.DISTRICT)
-            .order_by("pk")
-            .first()
-        )
+        agency = Agency.objects.filter(district=settings.DISTRICT, kind=AgencyKind.BUREAU).first()
         return str(agency.name) if agency else ""
 
     @property
@@ -92,7 +91,8 @@ class Shell:
             _("Sunday"),
         ]
         today = clock.today()
-        return f"{markup.day(today)} {weekdays[today.weekday()]}"
+        parts = [markup.day(today), weekdays[today.weekday()]]
+        return " ".join(parts) if self.language != "en" else ", ".join(reversed(parts))
 
     # ── who ─────────────────────────────────────────────────────────────────
 
@@ -102,11 +102,19 @@ class Shell:
 
     @property
     def who(self) -> str:
-        return str(getattr(self.user, "actor_label", "")) if self.signed_in else ""
+        """Name and first role, for the account menu."""
+        if not isinstance(self.user, Account):
+            return ""
+        return markup.dots([self.user, *(grant.get_role_display() for grant in self.user.current_grants[:1])])
 
-    @property
+    @cached_property
     def desk(self) -> str:
-        return str(getattr(self.user, "desk", "") or "") if self.signed_in else ""
+        """The office, organisation or place for which the person works here."""
+        if not isinstance(self.user, Account):
+            return ""
+        if body := self.user.agency or self.user.organisation:
+            return str(body)
+        return next((grant.place.local_name for grant in self.user.current_grants if grant.place), "")
 
     @property
     def frame(self) -> str:
@@ -170,4 +178,4 @@ class Shell:
                         counts[url] = entry.count(self.user)
             if key:
                 cache.set(key, counts, 60)
-        return counts  # type: ignore[no-any-return]  # what was put in
+        return counts

@@ -22,7 +22,7 @@ def test_over_is_a_manner_of_printing(exact, options, printed):
     assert print_value(Decimal(exact), "场", bare=True, **options) == printed
 
 
-def test_money_in_ten_thousands():
+def test_money_in_ten_thousands(english):
     assert print_value(Decimal("1500000"), "元", scale=10_000).text == "150万元"
     assert print_value(Decimal("1505000"), "元", scale=10_000).text == "150.5万元"
     assert print_value(Decimal("1505000"), "元", scale=10_000, step=100_000).text == "150万余元"
@@ -30,7 +30,7 @@ def test_money_in_ten_thousands():
         print_value(Decimal("1500001"), "元", scale=10_000)
 
 
-def test_a_step_above_the_value_is_refused():
+def test_a_step_above_the_value_is_refused(english):
     with pytest.raises(FigureError, match="below the step"):
         print_value(Decimal(7), "场", step=10)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qingdan.core.bases import DistrictOwned
 from qingdan.core.clock import today
@@ -142,10 +143,10 @@ class Account(AbstractBaseUser, DistrictOwned):
 
 
 class GrantState(models.TextChoices):
-    REQUESTED = "REQUESTED", _("requested")
-    GRANTED = "GRANTED", _("granted")
-    DECLINED = "DECLINED", _("declined")
-    REVOKED = "REVOKED", _("revoked")
+    REQUESTED = "REQUESTED", pgettext_lazy("role grant", "requested")
+    GRANTED = "GRANTED", pgettext_lazy("role grant", "granted")
+    DECLINED = "DECLINED", pgettext_lazy("role grant", "declined")
+    REVOKED = "REVOKED", pgettext_lazy("role grant", "revoked")
 
 
 class RoleGrant(DistrictOwned, Valid):
@@ -157,7 +158,12 @@ class RoleGrant(DistrictOwned, Valid):
     account = models.ForeignKey(Account, models.PROTECT, related_name="grants", verbose_name=_("account"))
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     place = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("administrative", "place"),
     )
     organisation = models.ForeignKey(
         SocialOrganisation,

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qingdan.core.bases import DistrictOwned
 from qingdan.directory.models.places import Agency, Place
@@ -24,9 +25,9 @@ class OrganisationType(models.TextChoices):
 
 
 class RegistrationKind(models.TextChoices):
-    REGISTERED = "REGISTERED", _("registered")
-    FILED = "FILED", _("filed")
-    NONE = "NONE", _("not yet registered")
+    REGISTERED = "REGISTERED", pgettext_lazy("registration", "registered")
+    FILED = "FILED", pgettext_lazy("registration", "filed")
+    NONE = "NONE", pgettext_lazy("registration", "not yet registered")
 
 
 class OrganisationState(models.TextChoices):
@@ -86,7 +87,12 @@ class SocialOrganisation(DistrictOwned):
     business_scope = models.TextField(_("business scope"), blank=True)
     established_on = models.DateField(_("established on"), null=True, blank=True)
     place = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("place")
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=pgettext_lazy("administrative", "place"),
     )
     address = models.CharField(_("address"), max_length=160, blank=True)
     contact_post = models.CharField(_("contact post"), max_length=60, blank=True)
@@ -195,9 +201,9 @@ class OrganisationGrade(DistrictOwned, Valid):
 
 
 class InspectionResult(models.TextChoices):
-    PASS = "PASS", _("passed")
-    BASIC_PASS = "BASIC_PASS", _("basically passed")
-    FAIL = "FAIL", _("failed")
+    PASS = "PASS", pgettext_lazy("annual inspection", "passed")
+    BASIC_PASS = "BASIC_PASS", pgettext_lazy("annual inspection", "basically passed")
+    FAIL = "FAIL", pgettext_lazy("annual inspection", "failed")
 
 
 class AnnualInspection(DistrictOwned):

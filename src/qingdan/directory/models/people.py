@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qingdan.core import identifiers
 from qingdan.core.bases import DistrictOwned
@@ -15,9 +16,9 @@ from qingdan.directory.models.places import Place
 
 
 class Sex(models.TextChoices):
-    MALE = "M", _("male")
-    FEMALE = "F", _("female")
     UNKNOWN = "", _("not stated")
+    FEMALE = "F", _("female")
+    MALE = "M", _("male")
 
 
 class PersonQuerySet(models.QuerySet[Any]):
@@ -35,7 +36,7 @@ class Person(DistrictOwned):
     `str()` gives the masked name, because it goes into journals and messages; write `person.name` on purpose.
     """
 
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     # A `core.pii.Sealed`: prints masked, opens only on `reveal()`; see `acts.reveal_resident_id`.
     resident_id = EncryptedTextField(_("resident number"), blank=True)
     resident_id_index = BlindIndexField(source="resident_id")

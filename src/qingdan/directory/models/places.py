@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
@@ -13,7 +13,7 @@ from qingdan.directory.models.validity import Valid, ends_after_it_begins
 
 
 class PlaceLevel(models.TextChoices):
-    DISTRICT = "DISTRICT", _("district")
+    DISTRICT = "DISTRICT", pgettext_lazy("level of a place", "district")
     STREET = "STREET", _("street")
     COMMUNITY = "COMMUNITY", _("community")
 
@@ -40,7 +40,7 @@ class Place(DistrictOwned, Valid):
     is_sample = models.BooleanField(_("sample"), default=False)
 
     class Meta:
-        verbose_name = _("place")
+        verbose_name = pgettext_lazy("administrative", "place")
         verbose_name_plural = _("places")
         ordering = ["code"]
         constraints = [
@@ -108,7 +108,12 @@ class Agency(DistrictOwned):
     short_name = models.CharField(_("short name"), max_length=40)
     kind = models.CharField(_("kind"), max_length=20, choices=AgencyKind.choices)
     place = models.ForeignKey(
-        Place, models.PROTECT, null=True, blank=True, related_name="agencies", verbose_name=_("place")
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agencies",
+        verbose_name=pgettext_lazy("administrative", "place"),
     )
     document_prefix = models.CharField(
         _("prefix of its documents"),

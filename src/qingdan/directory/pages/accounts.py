@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -23,7 +24,7 @@ from qingdan.directory import acts, queries
 from qingdan.directory.forms import AccountForm, GrantForm, PasswordForm
 from qingdan.directory.lifecycle import GRANT
 from qingdan.directory.models import Account, GrantState, RoleGrant, valid_on
-from qingdan.directory.pages.frame import form_page
+from qingdan.directory.pages.frame import actor_of, form_page
 from qingdan.directory.permits import (
     is_sec_admin,
     is_sys_admin,
@@ -47,13 +48,19 @@ def _accounts(actor: Any) -> QuerySet[Account]:
 
 def _roles(one: Any) -> str:
     return "、".join(
-        f"{grant.get_role_display()}（{grant.place.full_name}）" if grant.place else str(grant.get_role_display())
+        f"{grant.get_role_display()}（{grant.place.full_name}）"
+        if grant.place
+        else str(grant.get_role_display())
         for grant in one.held
     )
 
 
 def _standing(one: Account) -> tuple[Look, Any]:
-    return (Look("done", "4"), _("open")) if one.is_active else (Look("stop", "cross"), _("locked"))
+    return (
+        (Look("done", "4"), pgettext_lazy("account", "open"))
+        if one.is_active
+        else (Look("stop", "cross"), _("locked"))
+    )
 
 
 ACCOUNTS = Listing(
@@ -91,7 +98,7 @@ ACCOUNTS = Listing(
 
 
 @page(may_see_accounts)
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: HttpRequest) -> HttpResponseBase:
     return ACCOUNTS.response(request)
 
 
@@ -128,12 +135,12 @@ def _record(request: HttpRequest, one: Account, complaint: str = "") -> HttpResp
 @page(is_sys_admin)
 @sensitive_post_parameters("password")
 def account_new(request: HttpRequest) -> HttpResponse:
-    form = AccountForm(request.POST or None, actor=request.user)
+    form = AccountForm(request.POST or None, actor=actor_of(request))
     back = reverse("accounts")
     return form_page(
         request,
         form,
-        lambda: acts.create_account(actor=request.user, **form.given),
+        lambda: acts.create_account(actor=actor_of(request), **form.given),
         title=_("Make an account"),
         lead=_("The account holds no role until two security administrators grant one."),
         back=back,
@@ -151,7 +158,7 @@ def account_lock(request: HttpRequest, pk: int) -> HttpResponse:
     lock = request.POST.get("to") != "open"
     act = acts.lock_account if lock else acts.unlock_account
     try:
-        act(actor=request.user, account=one, reason=request.POST.get("reason", "")[:300])
+        act(actor=actor_of(request), account=one, reason=request.POST.get("reason", "")[:300])
     except Refused as no:
         return _record(request, one, complaint=str(no.reason))
     messages.success(request, str(_("The account is locked.") if lock else _("The account is open again.")))
@@ -162,12 +169,12 @@ def account_lock(request: HttpRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters("password")
 def account_password(request: HttpRequest, pk: int) -> HttpResponse:
     one = access.get_visible_or_404(Account, request.user, pk=pk)
-    form = PasswordForm(request.POST or None, actor=request.user, own=False)
+    form = PasswordForm(request.POST or None, actor=actor_of(request), own=False)
     return form_page(
         request,
         form,
         lambda: acts.set_password(
-            actor=request.user, account=one, password=form.cleaned_data["password"]
+            actor=actor_of(request), account=one, password=form.cleaned_data["password"]
         ),
         title=_("Set a new password"),
         back=one.get_absolute_url(),
@@ -191,9 +198,18 @@ GRANTS = Listing(
     note=_("Asked for by one security administrator, approved by another"),
     records=_grants,
     columns=(
-        Column("account", _("Account"), value="account__display_name", kind="title", link=True, sort=True, fixed=True, sub="account__username"),
+        Column(
+            "account",
+            _("Account"),
+            value="account__display_name",
+            kind="title",
+            link=True,
+            sort=True,
+            fixed=True,
+            sub="account__username",
+        ),
         Column("role", _("Role"), kind="choice", sort=True),
-        Column("reach", _("For"), value="reach"),
+        Column("reach", pgettext_lazy("role grant", "For"), value="reach"),
         Column("state", _("State"), kind="state", sort=True),
         Column("valid_from", _("Valid from"), kind="date", sort=True),
         Column("valid_to", _("Valid to"), kind="date", sort=True),
@@ -214,7 +230,7 @@ GRANTS = Listing(
 
 
 @page(may_see_accounts)
-def role_grants(request: HttpRequest) -> HttpResponse:
+def role_grants(request: HttpRequest) -> HttpResponseBase:
     return GRANTS.response(request)
 
 
@@ -226,12 +242,15 @@ def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
         one,
         request.user,
         title=f"{who.display_name} · {one.get_role_display()}",
-        crumbs=[(_("Accounts and roles"), reverse("accounts")), (_("Grants of roles"), reverse("role-grants"))],
+        crumbs=[
+            (_("Accounts and roles"), reverse("accounts")),
+            (_("Grants of roles"), reverse("role-grants")),
+        ],
         line=[one.reach],
         facts=[
             Fact(_("Account"), f"{who.display_name} ({who.username})", url=who.get_absolute_url()),
             Fact(_("Role"), one.get_role_display()),
-            Fact(_("For"), one.reach),
+            Fact(pgettext_lazy("role grant", "For"), one.reach),
             Fact(_("Valid from"), one.valid_from, kind="date"),
             Fact(_("Valid to"), one.valid_to, kind="date"),
             Fact(_("Basis"), one.basis),
@@ -246,19 +265,19 @@ def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
 def role_grant_new(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("account", "")
     initial = {"account": asked} if asked.isdigit() else {}
-    form = GrantForm(request.POST or None, actor=request.user, initial=initial)
+    form = GrantForm(request.POST or None, actor=actor_of(request), initial=initial)
     back = reverse("role-grants")
     return form_page(
         request,
         form,
-        lambda: acts.request_grant(actor=request.user, **form.given),
+        lambda: acts.request_grant(actor=actor_of(request), **form.given),
         title=_("Ask for a role"),
         lead=_("It is in force once another security administrator has approved it."),
         back=back,
         to=lambda made: made.get_absolute_url(),
         done=_("Asked for. Another security administrator must approve it."),
         crumbs=[(_("Grants of roles"), back)],
-        submit=_("Ask"),
+        submit=pgettext_lazy("role grant", "Ask"),
     )
 
 

@@ -8,7 +8,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from qingdan.core.permits import Refused
 from qingdan.directory.forms import carry_out
+from qingdan.directory.models import Account
+from qingdan.directory.permits import SIGN_IN_FIRST
+
+
+def actor_of(request: HttpRequest) -> Account:
+    """Who asks, for pages whose permit has seen to it that somebody is signed in."""
+    if isinstance(request.user, Account):
+        return request.user
+    raise Refused(SIGN_IN_FIRST)
 
 
 def frame_of(request: HttpRequest) -> str:

@@ -4,14 +4,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import access, clock
 from qingdan.core.gate import page, public
-from qingdan.core.listing import Button, ChoiceFilter, Column, FlagFilter, Listing, PlaceFilter, View, register_rows
+from qingdan.core.listing import (
+    Button,
+    ChoiceFilter,
+    Column,
+    FlagFilter,
+    Listing,
+    PlaceFilter,
+    View,
+    register_rows,
+)
 from qingdan.core.looks import Look
 from qingdan.core.pieces import Fact
 from qingdan.core.records import record_context
@@ -36,7 +45,7 @@ from qingdan.directory.models import (
     SocialOrganisation,
     valid_on,
 )
-from qingdan.directory.pages.frame import form_page, frame_of
+from qingdan.directory.pages.frame import actor_of, form_page, frame_of
 from qingdan.directory.pages.places import street_choices
 from qingdan.directory.permits import may_edit_contacts, may_keep_directory
 
@@ -81,7 +90,9 @@ def _credit(one: Any) -> tuple[Look, Any] | None:
     return Look("stop", "cross"), one.standing_credit[0].get_kind_display()
 
 
-_NAME = Column("name", _("Name"), kind="title", link=True, sort=True, fixed=True, sub=lambda one: one.short_name)
+_NAME = Column(
+    "name", _("Name"), kind="title", link=True, sort=True, fixed=True, sub=lambda one: one.short_name
+)
 _TYPE = Column("org_type", _("Type"), kind="choice", sort=True)
 _PLACE = Column("place", _("Place"), value=lambda one: one.place and one.place.full_name, sort="place__code")
 
@@ -157,7 +168,7 @@ register_rows(SocialOrganisation, (_NAME, _TYPE, Column("state", _("State"), kin
 
 
 @public
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: HttpRequest) -> HttpResponseBase:
     """All organisations that the reader may see; strangers get fewer columns in the public frame."""
     return (ORGANISATIONS if request.user.is_authenticated else PUBLIC).response(request)
 
@@ -237,12 +248,12 @@ def _facts(one: SocialOrganisation, *, everything: bool) -> list[Fact]:
 
 @page(may_keep_directory)
 def organisation_new(request: HttpRequest) -> HttpResponse:
-    form = NewOrganisationForm(request.POST or None, actor=request.user)
+    form = NewOrganisationForm(request.POST or None, actor=actor_of(request))
     back = reverse("organisations")
     return form_page(
         request,
         form,
-        lambda: acts.register_organisation(actor=request.user, **form.given),
+        lambda: acts.register_organisation(actor=actor_of(request), **form.given),
         title=_("Enter an organisation"),
         lead=_("Only a registered organisation has a unified social credit code and can sign contracts."),
         back=back,
@@ -258,13 +269,16 @@ def _edit(request: HttpRequest, pk: int, form_class: Any, title: Any, permit: An
     permit.require(request.user, one)
     initial = {name: getattr(one, name) for name in form_class.base_fields if name != "seen"}
     form = form_class(
-        request.POST or None, actor=request.user, initial={**initial, "seen": acts.version(one)}
+        request.POST or None, actor=actor_of(request), initial={**initial, "seen": acts.version(one)}
     )
+    # A registered organisation has a code, a filed one a filing number: only what applies is asked.
+    registered = one.registration_kind == RegistrationKind.REGISTERED
+    form.fields.pop("filing_number" if registered else "uscc", None)
     return form_page(
         request,
         form,
         lambda: acts.edit_organisation(
-            actor=request.user, organisation=one, seen=form.cleaned_data["seen"], **form.given
+            actor=actor_of(request), organisation=one, seen=form.cleaned_data["seen"], **form.given
         ),
         title=title,
         back=one.get_absolute_url(),
@@ -293,11 +307,11 @@ def _add(request: HttpRequest, pk: int, form_class: Any, act: Any, title: Any, d
     initial = {"org_type": one.org_type, "registration_authority": one.registration_authority}
     if form_class is InspectionForm:
         initial["year"] = str(clock.today().year - 1)
-    form = form_class(request.POST or None, actor=request.user, initial=initial)
+    form = form_class(request.POST or None, actor=actor_of(request), initial=initial)
     return form_page(
         request,
         form,
-        lambda: act(actor=request.user, organisation=one, **form.given),
+        lambda: act(actor=actor_of(request), organisation=one, **form.given),
         title=title,
         back=one.get_absolute_url(),
         done=done,
@@ -349,12 +363,12 @@ def organisation_registration(request: HttpRequest, pk: int) -> HttpResponse:
 @page(may_keep_directory)
 def credit_end(request: HttpRequest, pk: int) -> HttpResponse:
     record = access.get_visible_or_404(CreditRecord, request.user, pk=pk)
-    form = EndForm(request.POST or None, actor=request.user)
+    form = EndForm(request.POST or None, actor=actor_of(request))
     one = record.organisation
     return form_page(
         request,
         form,
-        lambda: acts.end_credit(actor=request.user, record=record, **form.given),
+        lambda: acts.end_credit(actor=actor_of(request), record=record, **form.given),
         title=_("End a credit record"),
         lead=f"{record.get_kind_display()}：{record.reason}",
         back=one.get_absolute_url(),

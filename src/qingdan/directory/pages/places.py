@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from qingdan.core.records import record_context
 from qingdan.directory import acts, queries
 from qingdan.directory.forms import AgencyForm, NewAgencyForm, NewPlaceForm, PlaceForm
 from qingdan.directory.models import Agency, AgencyKind, Place, PlaceLevel, valid_on
-from qingdan.directory.pages.frame import form_page, frame_of
+from qingdan.directory.pages.frame import actor_of, form_page, frame_of
 from qingdan.directory.permits import may_keep_agencies, may_keep_directory
 
 
@@ -56,7 +56,12 @@ PLACES = Listing(
         Column("name", _("Name"), kind="title", value="local_name", link=True, sort="name", fixed=True),
         Column("english_name", _("English name"), hidden=True),
         Column("level", _("Level"), kind="choice"),
-        Column("parent", _("Part of"), value=lambda place: place.parent and place.parent.local_name, sort="parent__code"),
+        Column(
+            "parent",
+            _("Part of"),
+            value=lambda place: place.parent and place.parent.local_name,
+            sort="parent__code",
+        ),
         Column("within", _("Places within"), kind="number", sort=True),
         Column("valid_from", _("Valid from"), kind="date", sort=True),
         Column("valid_to", _("Valid to"), kind="date", sort=True),
@@ -81,7 +86,7 @@ PLACES = Listing(
 
 
 @public
-def places(request: HttpRequest) -> HttpResponse:
+def places(request: HttpRequest) -> HttpResponseBase:
     return PLACES.response(request, frame=frame_of(request))
 
 
@@ -97,12 +102,17 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         request.user,
         title=record.local_name,
         number=record.code,
-        crumbs=[(_("Places"), reverse("places")), *([(above.local_name, above.get_absolute_url())] if above else [])],
+        crumbs=[
+            (_("Places"), reverse("places")),
+            *([(above.local_name, above.get_absolute_url())] if above else []),
+        ],
         line=[record.get_level_display(), _("sample") if record.is_sample else "", *_validity(record)],
         facts=[
             Fact(_("Name"), record.name),
             Fact(_("English name"), record.english_name),
-            Fact(_("Part of"), above.full_name if above else "", url=above.get_absolute_url() if above else ""),
+            Fact(
+                _("Part of"), above.full_name if above else "", url=above.get_absolute_url() if above else ""
+            ),
             Fact(_("Valid from"), record.valid_from, kind="date"),
             Fact(_("Valid to"), record.valid_to, kind="date"),
             Fact(_("Source"), record.source),
@@ -110,7 +120,9 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
                 _("Social organisations"),
                 organisations.count(),
                 kind="number",
-                url=f"{reverse('organisations')}?place={record.code}" if record.street_code else reverse("organisations"),
+                url=f"{reverse('organisations')}?place={record.code}"
+                if record.street_code
+                else reverse("organisations"),
             ),
         ],
         history=request.user.is_authenticated,
@@ -131,12 +143,12 @@ def _validity(record: Place) -> list[Any]:
 
 @page(may_keep_directory)
 def place_new(request: HttpRequest) -> HttpResponse:
-    form = NewPlaceForm(request.POST or None, actor=request.user)
+    form = NewPlaceForm(request.POST or None, actor=actor_of(request))
     back = reverse("places")
     return form_page(
         request,
         form,
-        lambda: acts.add_place(actor=request.user, **_named(form.given)),
+        lambda: acts.add_place(actor=actor_of(request), **_named(form.given)),
         title=_("Enter a place"),
         lead=_("Its code says what it lies in: 9 digits for a street, 12 for a community."),
         back=back,
@@ -156,14 +168,14 @@ def place_edit(request: HttpRequest, code: str) -> HttpResponse:
     record = access.get_visible_or_404(Place, request.user, code=code)
     initial = {name: getattr(record, name) for name in PlaceForm.base_fields if name != "seen"}
     form = PlaceForm(
-        request.POST or None, actor=request.user, initial={**initial, "seen": acts.version(record)}
+        request.POST or None, actor=actor_of(request), initial={**initial, "seen": acts.version(record)}
     )
     back = record.get_absolute_url()
     return form_page(
         request,
         form,
         lambda: acts.edit_place(
-            actor=request.user, place=record, seen=form.cleaned_data["seen"], **form.given
+            actor=actor_of(request), place=record, seen=form.cleaned_data["seen"], **form.given
         ),
         title=_("Edit place"),
         back=back,
@@ -199,7 +211,7 @@ AGENCIES = Listing(
 
 
 @public
-def agencies(request: HttpRequest) -> HttpResponse:
+def agencies(request: HttpRequest) -> HttpResponseBase:
     return AGENCIES.response(request, frame=frame_of(request))
 
 
@@ -222,7 +234,9 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
             Fact(_("Address"), record.address),
         ],
         history=request.user.is_authenticated,
-        edit_url=reverse("agency-edit", args=[record.code]) if may_keep_agencies(request.user, record) else "",
+        edit_url=reverse("agency-edit", args=[record.code])
+        if may_keep_agencies(request.user, record)
+        else "",
         frame=frame_of(request),
     )
     return render(request, "directory/record.html", context)
@@ -230,12 +244,12 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
 
 @page(may_keep_agencies)
 def agency_new(request: HttpRequest) -> HttpResponse:
-    form = NewAgencyForm(request.POST or None, actor=request.user)
+    form = NewAgencyForm(request.POST or None, actor=actor_of(request))
     back = reverse("agencies")
     return form_page(
         request,
         form,
-        lambda: acts.add_agency(actor=request.user, **_named(form.given)),
+        lambda: acts.add_agency(actor=actor_of(request), **_named(form.given)),
         title=_("Enter an agency"),
         back=back,
         to=lambda made: made.get_absolute_url(),
@@ -249,14 +263,14 @@ def agency_edit(request: HttpRequest, code: str) -> HttpResponse:
     record = access.get_visible_or_404(Agency, request.user, code=code)
     initial = {name: getattr(record, name) for name in AgencyForm.base_fields if name != "seen"}
     form = AgencyForm(
-        request.POST or None, actor=request.user, initial={**initial, "seen": acts.version(record)}
+        request.POST or None, actor=actor_of(request), initial={**initial, "seen": acts.version(record)}
     )
     back = record.get_absolute_url()
     return form_page(
         request,
         form,
         lambda: acts.edit_agency(
-            actor=request.user, agency=record, seen=form.cleaned_data["seen"], **form.given
+            actor=actor_of(request), agency=record, seen=form.cleaned_data["seen"], **form.given
         ),
         title=_("Edit agency"),
         back=back,

@@ -21,7 +21,7 @@ from qingdan.core.gate import page, public
 from qingdan.directory import acts
 from qingdan.directory.forms import LanguageForm, PasswordForm, SignInForm
 from qingdan.directory.models import Account, GrantState, RoleGrant
-from qingdan.directory.pages.frame import form_page
+from qingdan.directory.pages.frame import actor_of, form_page
 from qingdan.directory.permits import signed_in
 from qingdan.directory.roles import Role
 
@@ -49,6 +49,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     acts.note_failed_sign_in(
         username=username, address=request.META.get("REMOTE_ADDR", ""), locked=bool(locked)
     )
+    if locked:
+        return locked_out(request)
     return _page(request, form, left=_tries_left(request, username), status=422)
 
 
@@ -133,7 +135,9 @@ def sample_accounts() -> list[dict[str, Any]]:
         account__is_sample=True, account__is_active=True, state=GrantState.GRANTED
     ).select_related("account", "place__parent", "organisation", "agency")
     for grant in sorted(grants, key=lambda grant: (order[grant.role], grant.account.username)):
-        row = found.setdefault(grant.account_id, {"account": grant.account, "roles": [], "reach": grant.reach})
+        row = found.setdefault(
+            grant.account_id, {"account": grant.account, "roles": [], "reach": grant.reach}
+        )
         row["roles"].append(grant.get_role_display())
     return list(found.values())
 
@@ -158,7 +162,7 @@ def sample_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 @page(signed_in)
 def my_account(request: HttpRequest) -> HttpResponse:
     """Who one is here, which roles one holds and until when, password and language."""
-    account = request.user
+    account = actor_of(request)
     if request.method == "POST":
         form = LanguageForm(request.POST)
         if form.is_valid():
@@ -178,7 +182,7 @@ def my_account(request: HttpRequest) -> HttpResponse:
 @page(signed_in)
 @sensitive_post_parameters("current", "password")
 def my_password(request: HttpRequest) -> HttpResponse:
-    account = request.user
+    account = actor_of(request)
     form = PasswordForm(request.POST or None, actor=account)
 
     def act() -> None:

@@ -1,6 +1,6 @@
 """A fixed cast for tests: one account a role, made and empowered through the acts, in district 530111."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from qingdan.core.actor import SystemActor
@@ -27,7 +27,6 @@ class Cast:
     places: dict[str, Place]
     agency: Agency
     organisation: SocialOrganisation
-    extra: dict[str, Any] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Account:
         try:
@@ -36,7 +35,18 @@ class Cast:
             raise AttributeError(name) from None
 
 
-def gather() -> Cast:
+def meet() -> Cast:
+    """The cast as it stands in the database: fresh objects for each test."""
+    return Cast(
+        accounts={account.username: account for account in Account.objects.filter(district=DISTRICT)},
+        places={place.code: place for place in Place.objects.filter(district=DISTRICT)},
+        agency=Agency.objects.get(code="civil-affairs"),
+        organisation=SocialOrganisation.objects.get(uscc=USCC_SERVICE),
+    )
+
+
+def gather() -> None:
+    """Bring the cast into an empty district."""
     acts.load_places(actor=SYSTEM)
     places = {place.code: place for place in Place.objects.all()}
     agency = acts.add_agency(
@@ -92,4 +102,3 @@ def gather() -> Cast:
                 basis="样本",
                 **bound.get(role, {}),
             )
-    return Cast(accounts, places, agency, organisation)

@@ -2,7 +2,7 @@
 
 from .finding import Claim, find_claims
 from .matching import Candidate, Figure, Verdict, match_claims
-from .reading import Document, Unreadable, read_document
+from .reading import Document, Unreadable, read_content, read_document
 
 __all__ = [
     "Candidate",
@@ -13,5 +13,6 @@ __all__ = [
     "Verdict",
     "find_claims",
     "match_claims",
+    "read_content",
     "read_document",
 ]

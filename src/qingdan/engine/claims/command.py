@@ -1,9 +1,11 @@
-"""`qingdan claims FILE`: what a letter claims, as a table or as JSON."""
+"""What `qingdan claims FILE` does without a database: the claims of a letter as a table or as JSON."""
 
 import json
 import sys
 import unicodedata
+from collections.abc import Sequence
 from contextlib import ExitStack
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,9 @@ from .finding import Claim, find_claims
 from .reading import Document, Unreadable, read_document
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def claims(file: Path, as_json: bool) -> None:
-    """Every quantity that a letter (.txt, .docx, .pdf) claims. 读出公文中的每一个数量。"""
-    try:
-        document = _read(file)
-    except Unreadable as error:
-        raise click.ClickException(str(error)) from error
+def list_claims(file: Path, as_json: bool) -> None:
+    """Print what the letter claims."""
+    document = read(file)
     found = find_claims(document.text)
     if as_json:
         rows = [
@@ -38,8 +34,8 @@ def claims(file: Path, as_json: bool) -> None:
 _PAGES_WITHOUT_BAR = 40  # about a second of reading
 
 
-def _read(file: Path) -> Document:
-    """Read the file; a long PDF shows its progress on standard error."""
+def read(file: Path) -> Document:
+    """Read the file; a long PDF shows its progress on standard error. ClickException when unreadable."""
     with ExitStack() as open_bars:
         bars: list[Any] = []
 
@@ -50,41 +46,59 @@ def _read(file: Path) -> Document:
             for bar in bars:
                 bar.update(1)
 
-        return read_document(file, progress)
+        try:
+            return read_document(file, progress)
+        except Unreadable as error:
+            raise click.ClickException(str(error)) from error
 
 
 _SIGNS = {"none": "", "over": "↑ 以上", "about": "≈ 约", "under": "↓ 以下"}
 
 
 def table(document: Document, found: list[Claim]) -> list[str]:
-    """An aligned table of the claims, wide characters counted as two columns, with the count below."""
+    """An aligned table of the claims, with the count below."""
     rows = [("#", "位置", "原文", "数值", "约数", "对象")]
     for number, claim in enumerate(found, 1):
-        page = document.page_at(claim.start)
-        place = f"第{page}页" if page else f"第{document.paragraph_at(claim.start)}段"
         subject = (
             f"{claim.subject}（{claim.project}）"
             if claim.project and claim.project != claim.subject
             else claim.subject
         )
+        sides = claim.value if isinstance(claim.value, tuple) else (claim.value,)
         rows.append(
-            (str(number), place, claim.text.replace("\n", ""), _amount(claim), _SIGNS[claim.approx], subject)
+            (
+                str(number),
+                place(document, claim),
+                claim.text.replace("\n", ""),
+                amount(sides, claim.unit),
+                _SIGNS[claim.approx],
+                subject,
+            )
         )
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
+    return [*aligned(rows), "", f"共 {len(found)} 个数量 / {len(found)} quantities"]
+
+
+def place(document: Document, claim: Claim) -> str:
+    """Where a claim stands: its page, or its paragraph where there are no pages."""
+    page = document.page_at(claim.start)
+    return f"第{page}页" if page else f"第{document.paragraph_at(claim.start)}段"
+
+
+def amount(value: Decimal | Sequence[Decimal], unit: str) -> str:
+    """1,500,000 元; a range as 30–50 人."""
+    sides = (value,) if isinstance(value, Decimal) else value
+    return f"{'–'.join(f'{side.normalize():,f}' for side in sides)} {unit}"
+
+
+def aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Rows as lines with even columns; wide characters count as two."""
+    widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    return [*lines, "", f"共 {len(found)} 个数量 / {len(found)} quantities"]
 
 
-def _amount(claim: Claim) -> str:
-    sides = claim.value if isinstance(claim.value, tuple) else (claim.value,)
-    amount = "–".join(f"{side.normalize():,f}" for side in sides)
-    return f"{amount} {claim.unit}"
-
-
-def _width(cell: str) -> int:
+def width(cell: str) -> int:
+    """Columns that a text takes on a terminal."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in cell)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from .finding import Claim
-from .units import same_measure
+from .units import INDIVISIBLE, same_measure
 
 Outcome = Literal["agrees", "differs", "no record"]
 
@@ -67,7 +67,21 @@ _SHOWN = 5
 def match_claims(claims: Iterable[Claim], figures: Sequence[Figure]) -> list[Verdict]:
     """A verdict on each claim, in the order given."""
     words = [(figure, _figure_words(figure)) for figure in figures]
-    return [_verdict(claim, words) for claim in claims]
+    yearly = {figure.key for figure in figures if figure.year}
+    by_project = {figure.key for figure in figures if figure.by.get("project")}
+    return [
+        _verdict(
+            claim,
+            [
+                (figure, names)
+                for figure, names in words
+                # A claim about a year or a project is not held against the sum of all of them.
+                if not (claim.year and figure.year is None and figure.key in yearly)
+                and not (claim.project and not figure.by.get("project") and figure.key in by_project)
+            ],
+        )
+        for claim in claims
+    ]
 
 
 def _verdict(claim: Claim, words: Sequence[tuple[Figure, list[set[str]]]]) -> Verdict:
@@ -150,7 +164,7 @@ _NEARLY = re.compile("近|接近")
 def bounds(claim: Claim) -> tuple[Decimal, Decimal]:
     """The least and the greatest whole record that bears the claim out, as its words are commonly meant.
 
-    余, 多, 超过, 逾: from the number to just under its next step (26000余: 26000 to 26999.99…).
+    余, 多, 超过, 逾: from the number to just under its next step (26000余人: 26000 to 26999).
     以上, 至少: no upper end. 不足, 不到: one step below, up to just under. 以下, 不超过: from 0.
     近: one step below, up to the number. 约, 左右: half a step or 5 %, whichever is more, to each side.
     """
@@ -158,7 +172,7 @@ def bounds(claim: Claim) -> tuple[Decimal, Decimal]:
         return claim.value
     value = claim.value
     step = _step(value)
-    just_under = Decimal("0.01")
+    just_under = Decimal(1) if claim.kind in INDIVISIBLE else Decimal("0.01")
     if claim.approx == "over":
         return value, Decimal("Infinity") if _OPEN_ABOVE.search(claim.text) else value + step - just_under
     if claim.approx == "under":
@@ -170,7 +184,7 @@ def bounds(claim: Claim) -> tuple[Decimal, Decimal]:
         return value - slack, value + slack
     if "." in claim.text and (claim.kind in ("share", "measure") or re.search("[万亿]", claim.text)):
         grain = _grain(claim.text, value) / 2  # 1.5万人 says the figure to the nearest thousand
-        return value - grain, value + grain - just_under / 100
+        return value - grain, value + grain - min(just_under / 100, Decimal("0.0001"))
     return value, value
 
 

@@ -50,13 +50,7 @@ class Document:
 def read_document(path: Path | str, progress: Progress | None = None) -> Document:
     """The document's text. Raises Unreadable when it is missing, locked, broken, empty or of another kind."""
     path = Path(path)
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        if path.suffix.lower() in (".doc", ".wps", ".rtf", ".odt", ".docm", ".dotm"):
-            raise Unreadable(
-                f"{path.name}: save it as .docx without macros first / 请另存为不含宏的 .docx 再读取"
-            )
-        raise Unreadable(f"{path.name}: give a .txt, .docx or .pdf file / 只能读取 .txt、.docx、.pdf 文件")
+    _reader_for(path.name)
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -66,9 +60,24 @@ def read_document(path: Path | str, progress: Progress | None = None) -> Documen
         raise Unreadable(f"{path.name}: is a folder; give a file / 这是文件夹，请指定文件") from error
     except OSError as error:
         raise Unreadable(f"{path.name}: cannot be opened ({error.strerror}) / 无法打开文件") from error
+    return read_content(path.name, content, progress)
+
+
+def read_content(name: str, content: bytes, progress: Progress | None = None) -> Document:
+    """The text of a document whose bytes are at hand (an upload); the name's ending tells its kind."""
+    reader = _reader_for(name)
     if not content.strip(b"\0 \r\n\t\xef\xbb\xbf"):
-        raise Unreadable(f"{path.name}: the file is empty / 文件是空的")
-    return reader(path.name, content, progress)
+        raise Unreadable(f"{name}: the file is empty / 文件是空的")
+    return reader(name, content, progress)
+
+
+def _reader_for(name: str) -> Callable[[str, bytes, Progress | None], Document]:
+    suffix = Path(name).suffix.lower()
+    if suffix in _READERS:
+        return _READERS[suffix]
+    if suffix in (".doc", ".wps", ".rtf", ".odt", ".docm", ".dotm"):
+        raise Unreadable(f"{name}: save it as .docx without macros first / 请另存为不含宏的 .docx 再读取")
+    raise Unreadable(f"{name}: give a .txt, .docx or .pdf file / 只能读取 .txt、.docx、.pdf 文件")
 
 
 def _read_text(name: str, content: bytes, progress: Progress | None) -> Document:
@@ -266,4 +275,8 @@ def _joined(name: str, pages: list[tuple[list[str], bool]], *, paged: bool) -> D
     return Document(whole, tuple(starts), tuple(page_starts) if paged else ())
 
 
-_READERS = {".txt": _read_text, ".docx": _read_docx, ".pdf": _read_pdf}
+_READERS: dict[str, Callable[[str, bytes, Progress | None], Document]] = {
+    ".txt": _read_text,
+    ".docx": _read_docx,
+    ".pdf": _read_pdf,
+}

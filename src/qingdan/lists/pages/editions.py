@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +43,7 @@ EDITIONS = Listing(
 
 
 @public
-def editions(request: HttpRequest) -> HttpResponse:
+def editions(request: HttpRequest) -> HttpResponseBase:
     return EDITIONS.response(request)
 
 

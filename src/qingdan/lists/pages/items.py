@@ -1,6 +1,6 @@
 """Pages of purchase items."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +53,7 @@ ITEMS = Listing(
 
 
 @public
-def items(request: HttpRequest) -> HttpResponse:
+def items(request: HttpRequest) -> HttpResponseBase:
     return ITEMS.response(request)
 
 

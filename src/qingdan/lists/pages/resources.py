@@ -1,6 +1,6 @@
 """Pages of resources."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +51,7 @@ RESOURCES = Listing(
 
 
 @public
-def resources(request: HttpRequest) -> HttpResponse:
+def resources(request: HttpRequest) -> HttpResponseBase:
     return RESOURCES.response(request)
 
 

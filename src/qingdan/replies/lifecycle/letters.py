@@ -17,6 +17,7 @@ from qingdan.replies.permits import may_draft, may_edit, may_issue, may_sign
 from qingdan.replies.rendering import LiveSources, digest, problems_to_issue, problems_to_submit, rendered
 from qingdan.replies.text import ProblemReport, RenderedLetter, render
 from qingdan.replies.text.render import body_data
+from qingdan.replies.verification import code_of
 
 
 @permit(_("The letter is not ready."))
@@ -82,6 +83,7 @@ def freeze_and_number(
     letter.number = str(number)
     letter.body = body_data(filled.blocks)
     letter.fixed = [fixed.as_data() for fixed in filled.fixed]
+    letter.code = code_of(letter, digest(filled))
     letter.issued_at = timezone.now()
     answer_proposal(letter, actor=actor)
     return {

@@ -210,12 +210,12 @@ def test_a_number_is_the_next_or_the_given_one_and_never_twice(
 def test_two_prefixes_and_two_districts_number_apart(issued: ReplyLetter, drafter: Account) -> None:
     same = {"number_prefix": "样民函", "number_year": 2018, "number_serial": 1}
     other = ReplyLetter.objects.get(pk=issued.pk)
-    other.pk, other.version = None, 9
+    other.pk, other.version, other.code = None, 9, ""
     with pytest.raises(IntegrityError), transaction.atomic():
         other.save(force_insert=True)
     for change in ({"number_prefix": "样民复"}, {"number_year": 2019}, {"district": "530112"}):
         twin = ReplyLetter.objects.get(pk=issued.pk)
-        twin.pk, twin.version = None, 9
+        twin.pk, twin.version, twin.code = None, 9, ""
         for name, value in (same | change).items():
             setattr(twin, name, value)
         with transaction.atomic():

@@ -1,12 +1,16 @@
-"""The house's addresses, with a stand-in for the page of a figure while no room above brings one."""
+"""The house's addresses, with stand-ins for pages that other rooms bring."""
 
+from django.http import HttpResponse
 from django.urls import NoReverseMatch, path, reverse
 
 from qingdan.config.urls import urlpatterns as house
 from qingdan.core.gate import public
 
+STAND_INS = (("figures/<str:key>/", "figure", ["a.b"]), ("sign-in/", "sign-in", []))
+
 urlpatterns = list(house)
-try:
-    reverse("figure", args=["a.b"], urlconf="qingdan.config.urls")
-except NoReverseMatch:
-    urlpatterns.append(path("figures/<str:key>/", public(lambda request, key: None), name="figure"))
+for route, name, arguments in STAND_INS:
+    try:
+        reverse(name, args=arguments, urlconf="qingdan.config.urls")
+    except NoReverseMatch:
+        urlpatterns.append(path(route, public(lambda request, **kwargs: HttpResponse()), name=name))

@@ -14,7 +14,7 @@ _CONSTANTS = re.compile(
     r"""
       (?<!\d)(?:(?:19|20)\d{2}\s*[—–-]\s*)?(?:19|20)\d{2}\s*年(?:\d{1,2}月(?:\d{1,2}日)?)?   # years, dates
     | (?<!\d)\d{1,2}月\d{1,2}日
-    | 〔\d{4}〕\d+号                                                  # document numbers
+    | [〔\[［【(（]\d{2,4}[〕\]］】)）]\s*第?\d+号                     # document numbers, ill-written too
     | 第\s*\d+                                                       # ordinals
     | (?:^|(?<=[。；：，]))（?\d{1,2}(?:[.．、]|）)(?!\d)              # numbering of points
     | (?<!\d)(?:0\d{2,3}[-—－]?\d{7,8}|1\d{10})(?!\d)               # telephones

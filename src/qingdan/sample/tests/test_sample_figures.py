@@ -114,7 +114,7 @@ def test_a_reading_keeps_value_and_records_when_the_records_change(sample):
     assert (later.now, later.difference, later.agrees) == (409, -1, False)
 
 
-def test_no_reading_without_records(sample):
+def test_no_reading_without_records(sample, english):
     from qingdan.core.actor import SystemActor
 
     nothing = figures.get("funds.budget").read(Scope(DISTRICT, dt.date(2016, 1, 1), 2018))

@@ -13,6 +13,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qingdan.core import markup
 from qingdan.core.columns import Column
@@ -29,6 +30,7 @@ register.simple_tag(markup.money, name="money")
 register.simple_tag(markup.number, name="number")
 register.simple_tag(markup.unit, name="unit")
 register.simple_tag(markup.amount, name="amount")
+register.filter("dots", markup.dots)
 
 
 @register.simple_tag
@@ -75,7 +77,7 @@ _NODES = {"done": "4", "run": "2", "here": "4", "next": "0", "bad": "differ"}
 def trace(steps: list[TraceStep]) -> dict[str, Any]:
     """The way from need to letter, one node a stage."""
     words = {
-        "done": _("done"),
+        "done": pgettext("trace", "done"),
         "run": _("under way"),
         "here": _("this record"),
         "next": _("still to come"),
@@ -153,7 +155,7 @@ def field(field: BoundField) -> dict[str, Any]:
         for part, there in (("helptext", field.help_text), ("error", field.errors))
         if there
     )
-    attrs = {"class": classes}
+    attrs: dict[str, str | bool] = {"class": classes}
     if described:
         attrs["aria-describedby"] = described
     return {"field": field, "control": field.as_widget(attrs=attrs)}

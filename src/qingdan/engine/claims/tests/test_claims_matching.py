@@ -45,6 +45,20 @@ def test_the_year_before_is_no_record_of_this_year():
     assert verdicts("2016年安排公益创投资金70万元。") == [("no record", None, None)]
 
 
+def test_a_year_is_not_held_against_the_sum_of_all_years():
+    records = [*FIGURES, Number("funds.venture", "公益创投资金", "元", 1_200_000)]
+    said = match_claims(
+        find_claims("2018年安排公益创投资金120万元。2016年安排公益创投资金120万元。"), records
+    )
+    assert [(one.outcome, one.difference) for one in said] == [("differs", 700_000), ("no record", None)]
+
+
+def test_a_project_is_not_held_against_the_sum_of_all_projects():
+    records = [*FIGURES, Number("delivery.direct", "直接服务", "人", 512, 2017)]
+    said = match_claims(find_claims("2017年，“样本绿地”项目直接服务512人。"), records)
+    assert [one.outcome for one in said] == ["no record"]
+
+
 def test_another_measure_or_subject_is_no_record():
     assert verdicts("开展社工宣传活动14人次。") == [("no record", None, None)]
     assert verdicts("举办财务管理培训5场。") == [("no record", None, None)]
@@ -56,7 +70,7 @@ def test_another_measure_or_subject_is_no_record():
         ("14场", "agrees", 0), ("13场", "differs", -1), ("10余场", "agrees", 0), ("超过10场", "agrees", 0),
         ("20余场", "differs", 6), ("10场以上", "agrees", 0),
         ("5场以上", "agrees", 0),
-        ("不足20场", "agrees", 0),        ("不足14场", "differs", Decimal("-0.01")),
+        ("不足20场", "agrees", 0),        ("不足14场", "differs", -1),
         ("不超过14场", "agrees", 0), ("近20场", "agrees", 0),
         ("近10场", "differs", -4), ("约14场", "agrees", 0), ("10—15场", "agrees", 0), 
         ("5—8场", "differs", -6),

@@ -12,9 +12,10 @@ from docx.oxml import OxmlElement
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject
 from pypdf.generic import NameObject as N
 
+from qingdan.config.claims import claims as command
 from qingdan.engine.claims import Unreadable, find_claims, read_document
+from qingdan.engine.claims.command import claims as command
 from qingdan.engine.claims.reading import unwrap
-from qingdan.engine.commands import claims as command
 
 LETTER = "示例区民政局\n2018年安排专项资金150万元。\n共开展活动10余场，服务410人。"
 
@@ -213,13 +214,13 @@ def test_json_of_the_command(tmp_path):
 
 
 def test_table_of_the_command_is_aligned_and_counted(tmp_path):
-    from qingdan.engine.claims.command import _width
+    from qingdan.engine.claims.command import width
 
     path = save(tmp_path / "letter.txt", LETTER.encode())
     lines = CliRunner().invoke(command, [str(path)]).stdout.splitlines()
     columns = {
-        _width(line[: line.index(mark)])
+        width(line[: line.index(mark)])
         for line, mark in zip(lines[1:4], ("1,500", "10 场", "410 人"), strict=True)
     }
-    assert columns == {_width(lines[0][: lines[0].index("数值")])}
+    assert columns == {width(lines[0][: lines[0].index("数值")])}
     assert lines[-1] == "共 3 个数量 / 3 quantities"

@@ -139,7 +139,7 @@
   };
   const draw = (box) => {
     const data = JSON.parse(document.getElementById(box.dataset.bars).textContent);
-    box.style.height = Math.max(120, 34 + data.labels.length * (14 + 9 * data.series.length)) + "px";
+    box.style.height = Math.max(120, 34 + data.labels.length * 34) + "px";
     const chart = window.echarts.init(box, null, { renderer: "svg" });
     const back = (list) => list.slice().reverse();
     chart.setOption({
@@ -181,6 +181,12 @@
   };
   document.addEventListener("DOMContentLoaded", () => {
     if (window.echarts) document.querySelectorAll("[data-bars]").forEach(draw);
+  });
+
+  // Empty conditions stay out of the address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const parameters = event.detail.parameters;
+    if (event.detail.verb === "get") Object.keys(parameters).forEach((name) => parameters[name] === "" && delete parameters[name]);
   });
 
   // The list was exchanged in place: say so to screen readers.

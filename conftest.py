@@ -1,0 +1,96 @@
+"""Fixtures and rules for every test, in the rooms and here."""
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["tests.browser"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write", action="store_true", help="write the recorded tables (docs/permissions.md) anew"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chinese is what pages are tested in, so the catalogues are compiled before anything starts."""
+    if not hasattr(config, "workerinput"):
+        from scripts.catalogues import compile_all
+
+        compile_all()
+
+
+@pytest.fixture(autouse=True)
+def _own_anchors(settings: Any, tmp_path: Path) -> None:
+    """The journal's anchors lie outside the database, so no rollback takes them away: a place for each test."""
+    settings.DATA = tmp_path
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Messages as they stand in the code, for tests that read them."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The sample district, loaded once for a test module; needs `pytestmark = pytest.mark.django_db`.
+
+    What a test itself changes is rolled back after it; the sample goes when the module is done.
+    """
+    from django.db import transaction
+
+    from qingdan.sample.load import load
+
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        try:
+            load()
+            yield
+        finally:
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def forget_holidays() -> Iterator[None]:
+    """The holiday table is cached in the process; a rolled-back one must not reach the next test."""
+    from qingdan.core import calendar
+
+    calendar.forget()
+    yield
+    calendar.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def journal_guard_opens_for_flush() -> Iterator[None]:
+    """Tests with real transactions empty the tables afterwards; only there the journal's triggers step aside."""
+    from django.db import connection
+    from django.test import TestCase, TransactionTestCase
+
+    guard = importlib.import_module("qingdan.core.migrations.0002_append_only")
+    teardown = TransactionTestCase._fixture_teardown
+
+    def flush(case: TransactionTestCase) -> None:
+        if isinstance(case, TestCase):  # rolls back instead
+            teardown(case)
+            return
+        with connection.schema_editor() as editor:
+            guard.lower_guard(None, editor)
+        try:
+            teardown(case)
+        finally:
+            with connection.schema_editor() as editor:
+                guard.raise_guard(None, editor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush)
+        yield

@@ -1,0 +1,39 @@
+"""`qingdan bench NAME`: the benchmarks, each beside a peer in the same run.
+
+A timing is never a test: it is printed as a ratio with the machine's size, and written down in docs/benchmarks.md.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+
+import click
+
+Benchmark = Callable[[], Iterator[str]]
+
+
+def benchmarks() -> dict[str, Benchmark]:
+    from qingdan.engine import bench as engine
+
+    return dict(engine.BENCHMARKS)
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    python = sys.version.split()[0]
+    return f"{os.cpu_count()} processors, {memory:.0f} GiB, Python {python}, load {os.getloadavg()[0]:.1f}"
+
+
+@click.command()
+@click.argument("name", required=False)
+def bench(name: str | None) -> None:
+    """Run one benchmark beside its peer; without a name, list them."""
+    known = benchmarks()
+    if name is None:
+        click.echo("\n".join(sorted(known)))
+        return
+    if name not in known:
+        raise click.ClickException(f"There is no benchmark “{name}”. Known: {', '.join(sorted(known))}.")
+    click.echo(_machine())
+    for line in known[name]():
+        click.echo(line)

@@ -1,0 +1,196 @@
+import importlib
+import socket
+import stat
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, ProgrammingError
+
+from qingdan.config import deployment, serving
+from qingdan.config.cli import COMMANDS, qingdan, sentence
+from qingdan.core import journal
+from qingdan.core.actor import SystemActor
+from qingdan.core.figures import UnknownFigure
+from qingdan.core.models import JournalHead
+from qingdan.core.permits import Refused
+
+
+def call(*words):
+    return CliRunner().invoke(qingdan, words)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_of_the_table_is_there_and_explains_itself(name):
+    module, _needs_django, does = COMMANDS[name]
+    command = getattr(importlib.import_module(module), name.replace("-", "_"))
+    assert isinstance(command, click.Command)
+    assert command.help
+    assert does.endswith(".")
+
+
+def test_the_table_of_contents_loads_no_room():
+    code = (
+        "import sys; from click.testing import CliRunner; from qingdan.config.cli import qingdan;"
+        "out = CliRunner().invoke(qingdan, ['--help']).output; print(out);"
+        "sys.exit(any(name.startswith(('django', 'numpy')) for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            FileNotFoundError(2, "No such file or directory", "letter.txt"),
+            "letter.txt: No such file or directory.",
+        ),
+        (Refused("Only the bureau may issue."), "Only the bureau may issue."),
+        (UnknownFigure("There is no figure “x”."), "There is no figure “x”."),
+        (ValidationError("A year has four digits."), "A year has four digits."),
+        (
+            OperationalError("no such table: core_reading"),
+            "The database is not of this version (no such table: core_reading): run `qingdan migrate`.",
+        ),
+        (
+            ProgrammingError('relation "x" does not exist\nLINE 1'),
+            'The database is not of this version (relation "x" does not exist): run `qingdan migrate`.',
+        ),
+        (
+            OperationalError("connection refused\nIs the server running?"),
+            "The database does not answer (connection refused): check DATABASE_URL and QINGDAN_DATA.",
+        ),
+        (ZeroDivisionError("a fault of the program"), ""),
+    ],
+)
+def test_an_error_is_one_sentence(error, said):
+    assert sentence(error) == said
+
+
+# ── serving ─────────────────────────────────────────────────────────────────
+
+
+def test_a_port_in_use_is_said_on_one_line():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        answer = call("serve", "--port", str(port))
+    assert answer.exit_code == 1
+    assert answer.output == f"Error: Port {port} is in use: choose another with --port or PORT=…\n"
+
+
+def test_an_unknown_host_is_said_on_one_line():
+    answer = call("serve", "--host", "no.such.host.invalid")
+    assert answer.exit_code == 1
+    assert answer.output == "Error: There is no address “no.such.host.invalid”: choose another with --host.\n"
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)],
+)
+def test_which_addresses_only_this_machine_reaches(host, local):
+    assert serving.is_local(host) is local
+
+
+def test_an_unsafe_installation_is_not_served_to_others(monkeypatch, db):
+    monkeypatch.setattr(serving, "serve", lambda **_: pytest.fail("it was served"))
+    answer = call("serve", "--host", "0.0.0.0", "--port", str(_free_port()))
+    assert answer.exit_code == 1
+    assert "Connections are not encrypted" in answer.output
+    assert "Not served at 0.0.0.0" in answer.output
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# ── checking and proving ────────────────────────────────────────────────────
+
+
+def texts(check):
+    return [message.msg for message in check()]
+
+
+def test_a_safe_environment_has_nothing_to_say(settings):
+    settings.DEBUG, settings.DEMO, settings.HTTPS, settings.ALLOWED_HOSTS = (
+        False,
+        False,
+        True,
+        ["qingdan.example"],
+    )
+    assert texts(deployment.environment) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DEBUG", True, "Debugging is on, which shows the program's insides."),
+        ("DEMO", True, "This is a sample installation: its passwords are known."),
+        ("HTTPS", False, "Connections are not encrypted."),
+        ("ALLOWED_HOSTS", ["*"], "Every host name is answered."),
+        ("ALLOWED_HOSTS", ["localhost"], "Only this machine is answered."),
+    ],
+)
+def test_what_is_unsafe_is_said(settings, name, value, said):
+    settings.DEBUG, settings.DEMO, settings.HTTPS, settings.ALLOWED_HOSTS = (
+        False,
+        False,
+        True,
+        ["qingdan.example"],
+    )
+    setattr(settings, name, value)
+    assert texts(deployment.environment) == [said]
+
+
+def test_keys_that_others_can_read_are_named(settings, tmp_path):
+    settings.DATA = tmp_path
+    keys = tmp_path / "keys"
+    keys.mkdir(mode=0o700)
+    (keys / "secret_key").touch(mode=0o600)
+    assert texts(deployment.data_directory) == []
+    (keys / "secret_key").chmod(stat.S_IRUSR | stat.S_IROTH)
+    assert texts(deployment.data_directory) == [f"Others on this machine can read {keys / 'secret_key'}."]
+
+
+@pytest.fixture
+def chain(db):
+    from django.db import transaction
+
+    subject = JournalHead(district="000000", sequence=0, hash="")  # any record will do; it is not saved
+    with transaction.atomic():
+        for number in range(3):
+            journal.record(
+                actor=SystemActor("test", "000000"), verb="test.act", subject=subject, data={"number": number}
+            )
+
+
+def test_a_whole_journal_is_proved_and_anchored(chain):
+    answer = call("verify-journal", "--anchor")
+    assert answer.exit_code == 0
+    head = JournalHead.objects.get(district="000000")
+    assert f"000000: 3 entries, whole; anchored head {head.hash}" in answer.output
+    assert journal.read_anchors("000000") == {3: head.hash}
+
+
+def test_faults_come_one_a_line(chain):
+    JournalHead.objects.filter(district="000000").update(hash="0" * 64)
+    answer = call("verify-journal")
+    assert answer.exit_code == 1
+    lines = answer.output.splitlines()
+    assert "000000 3: the head does not match the last entry: the tail was cut or the head altered" in lines
+    assert lines[-1] == "Error: The journal is not whole: 1 faults."
+
+
+def test_an_unknown_district_is_not_called_whole(chain):
+    answer = call("verify-journal", "--district", "999999")
+    assert answer.exit_code == 1
+    assert "There is no journal of district 999999." in answer.output

@@ -1,0 +1,296 @@
+"""Pages of a letter: its sheets with the evidence beside them, its text with live checks, its files."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import access, clock, figures
+from qingdan.core.figures import Agreement
+from qingdan.core.gate import page, public
+from qingdan.core.permits import Refused
+from qingdan.core.records import Step, record_context
+from qingdan.directory.permits import is_bureau, signed_in
+from qingdan.documents.fonts import FontsMissing
+from qingdan.replies import acts, forms, queries
+from qingdan.replies.models import LetterState, ReplyLetter
+from qingdan.replies.output import KINDS, file_bytes
+from qingdan.replies.permits import may_edit, sees_drafts, sees_issued
+from qingdan.replies.proposal_pages import PROPOSALS, REPLIES, account, find, form_page
+from qingdan.replies.rendering import agreements, problems_to_submit, rendered
+from qingdan.replies.sheets import lay_out
+from qingdan.replies.style import findings
+from qingdan.replies.text import CitedFigure, ProblemReport
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One figure of the letter on its page: as printed, and whether today's records still say so."""
+
+    figure: CitedFigure
+    agreement: Agreement | None
+    page: int
+    openable: bool
+    url: str
+
+    @property
+    def differs(self) -> bool:
+        return self.agreement is not None and not self.agreement.agrees
+
+    @property
+    def agrees(self) -> bool:
+        return self.agreement is not None and self.agreement.agrees
+
+    @property
+    def definition(self) -> list[tuple[str, str]]:
+        """The definition in its parts: what counts, what does not, …"""
+        parts = []
+        for line in self.figure.definition.splitlines():
+            label, _colon, words = line.partition("：")
+            parts.append((label, words))
+        return parts
+
+
+def visible_letter(request: HttpRequest, pk: int) -> ReplyLetter:
+    """The letter with its figures, if this person may see it; 404 otherwise."""
+    letter: ReplyLetter = access.get_visible_or_404(ReplyLetter, request.user, pk=pk)
+    return queries.with_figures(ReplyLetter.objects.all()).get(pk=letter.pk)
+
+
+@public
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible_letter(request, pk)
+    filled = rendered(found)
+    officer = bool(sees_drafts(request.user))
+    remarks = findings(filled) if officer else []
+    laid = lay_out(found, filled, remarks)
+    held = agreements(found, clock.today()) if found.is_issued and sees_issued(request.user) else {}
+    inside = bool(signed_in(request.user))
+    entries = [
+        Entry(
+            figure,
+            held.get(figure.position),
+            laid.pages.get(figure.position, 1),
+            _openable(figure.key, inside),
+            f"?figure={figure.position}#f{figure.position}",
+        )
+        for figure in filled.figures
+    ]
+    chosen = _chosen(request, entries)
+    only = request.GET.get("only") == "differ"
+    context = record_context(
+        found,
+        request.user,
+        title=found.number or _now("Draft of the reply"),
+        crumbs=[
+            (PROPOSALS.title, reverse("proposals"))
+            if officer
+            else (REPLIES.title, reverse("public-replies")),
+            (str(found.proposal), found.proposal.get_absolute_url()),
+        ],
+        pages={"issue": reverse("letter-issue", args=[found.pk])},
+        history=officer,
+        frame="workbench.html" if inside else "public.html",
+        letter=found,
+        laid=laid,
+        entries=[entry for entry in entries if entry.differs] if only else entries,
+        by_position={entry.figure.position: entry for entry in entries},
+        differing={entry.figure.position for entry in entries if entry.differs},
+        counts={
+            "all": len(entries),
+            "differ": sum(entry.differs for entry in entries),
+            "agree": sum(entry.agrees for entry in entries),
+        },
+        only=only,
+        chosen=chosen,
+        previous=_beside(entries, chosen, -1),
+        following=_beside(entries, chosen, 1),
+        reading=_reading(found, chosen),
+        today=clock.today(),
+        problems=[] if found.is_issued or not officer else problems_to_submit(found),
+        comments=found.comments.all() if officer else [],
+        may_comment=officer and not found.is_issued and found.state != LetterState.WITHDRAWN,
+        revised=officer and found.revision > 1,
+        may_edit=officer and found.is_open and bool(may_edit(request.user, found)),
+        officer=officer,
+    )
+    context["steps"] = [_as_shown(step) for step in context["steps"]]
+    return render(request, "replies/letter.html", context)
+
+
+def _as_shown(step: Step) -> Step:
+    """Problems stand above the sheets already; giving a draft up or back is never the proposed step."""
+    if isinstance(step.reason, ProblemReport):
+        step = replace(step, reason=_("Put right first what is listed above."))
+    return replace(step, primary=step.primary and step.verb not in ("withdraw", "return"))
+
+
+def _openable(key: str, inside: bool) -> bool:
+    """Whether the figure's own page is there for this reader."""
+    try:
+        return figures.get(key).public or inside
+    except figures.UnknownFigure:
+        return False
+
+
+def _chosen(request: HttpRequest, entries: list[Entry]) -> Entry | None:
+    """The figure in the address, else the first that differs, else the first."""
+    asked = request.GET.get("figure", "")
+    if asked.isascii() and asked.isdigit() and 0 < int(asked[:4]) <= len(entries):
+        return entries[int(asked[:4]) - 1]
+    return next((entry for entry in entries if entry.differs), entries[0] if entries else None)
+
+
+def _beside(entries: list[Entry], chosen: Entry | None, step: int) -> Entry | None:
+    at = (chosen.figure.position - 1 if chosen else 0) + step
+    return entries[at] if chosen and 0 <= at < len(entries) else None
+
+
+def _reading(letter: ReplyLetter, chosen: Entry | None) -> Any:
+    if chosen is None or not letter.is_issued:
+        return None
+    return next(
+        figure.reading for figure in letter.figures.all() if figure.position == chosen.figure.position
+    )
+
+
+@public
+def letter_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The letter as PDF, Word or data. A draft with problems has no files yet."""
+    if kind not in KINDS:
+        raise Http404
+    found = visible_letter(request, pk)
+    if not found.is_issued:
+        report = ProblemReport(problems_to_submit(found))
+        if report:
+            raise Refused(report)
+    layout = request.GET.get("layout", "").upper()
+    if layout not in ("", "FILE", "LETTER"):
+        raise BadRequest(_now("The layout is file or letter."))
+    try:
+        content = file_bytes(found, rendered(found), kind, layout=layout)
+    except FontsMissing as error:
+        return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
+    name = f"{found.number or _now('draft')}.{kind}"
+    disposition = content_disposition_header(kind == "docx", name)
+    return HttpResponse(
+        content, content_type=KINDS[kind], headers={"Content-Disposition": disposition or "inline"}
+    )
+
+
+# ── drafting ────────────────────────────────────────────────────────────────
+
+
+@page(is_bureau)
+def letter_new(request: HttpRequest, session: str, number: str) -> HttpResponse:
+    """Begin a draft and go to its text."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    proposal = find(request, session, number)
+    agency = account(request).agency or proposal.lead
+    if agency is None:
+        raise Refused(_("Name the lead agency first."))
+    opening = "您提出的{{proposal}}由我局承办。经认真办理，现答复如下：\n"
+    points = "".join(
+        f"{mark}、关于{point.heading.removeprefix('关于')}\n"
+        for mark, point in zip("一二三四五六七八九", proposal.points.all(), strict=False)
+    )
+    made = acts.draft(proposal, actor=account(request), agency=agency, source=opening + points)
+    return redirect("letter-edit", made.pk)
+
+
+@page(is_bureau)
+def letter_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin a corrected version of an issued letter."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    made = acts.correct(visible_letter(request, pk), actor=account(request))
+    messages.info(
+        request, _now("A new version with the same text, read as of today. The issued letter stays as it is.")
+    )
+    return redirect("letter-edit", made.pk)
+
+
+@page(is_bureau)
+def letter_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Date and number, then the issue; all that keeps it back is told at once."""
+    found = visible_letter(request, pk)
+    if found.state != LetterState.SIGNED:
+        raise Refused(
+            _now("Not possible now: the record is “%(state)s”.") % {"state": found.get_state_display()}
+        )
+
+    def act(data: dict[str, Any]) -> str:
+        issued = acts.issue(found, actor=account(request), **data)
+        messages.success(request, _now("Issued as %(number)s.") % {"number": issued.number})
+        return issued.get_absolute_url()
+
+    def form(*args: Any, **kwargs: Any) -> forms.IssueForm:
+        made = forms.IssueForm(*args, **{"initial": initial, **kwargs})
+        made.fields["dated_on"].disabled = found.dated_on is not None  # it was signed with this date
+        return made
+
+    initial = {"dated_on": found.dated_on or clock.today()}
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("Issue"),
+        back=found.get_absolute_url(),
+        initial=initial,
+        lead=found.title,
+        warns=_(
+            "Its figures are frozen, it takes a document number, and nothing of it can change afterwards."
+        ),
+        submit=_("Issue"),
+        crumbs=[(PROPOSALS.title, reverse("proposals")), (_("Letter"), found.get_absolute_url())],
+    )
+
+
+@page(is_bureau)
+def letter_feedback(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible_letter(request, pk)
+
+    def act(data: dict[str, Any]) -> str:
+        acts.record_feedback(found, actor=account(request), **data)
+        return found.proposal.get_absolute_url()
+
+    return form_page(
+        request,
+        forms.FeedbackForm,
+        act,
+        title=_("Record feedback"),
+        back=found.proposal.get_absolute_url(),
+        lead=found.number,
+        warns=_("If the proposers are not satisfied, the proposal goes back into handling."),
+        crumbs=[
+            (PROPOSALS.title, reverse("proposals")),
+            (str(found.proposal), found.proposal.get_absolute_url()),
+        ],
+    )
+
+
+@page(is_bureau)
+def letter_promise(request: HttpRequest, pk: int) -> HttpResponse:
+    found = visible_letter(request, pk)
+
+    def act(data: dict[str, Any]) -> str:
+        acts.promise(found, actor=account(request), **data)
+        return found.proposal.get_absolute_url()
+
+    return form_page(
+        request,
+        forms.PromiseForm,
+        act,
+        title=_("Keep a promise in view"),
+        back=found.get_absolute_url(),
+        lead=found.number or found.title,
+        crumbs=[(PROPOSALS.title, reverse("proposals")), (_("Letter"), found.get_absolute_url())],
+    )

@@ -1,0 +1,335 @@
+"""Pages of proposals: the list, one proposal with its clock and letters, and the acts on it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import access, clock, looks
+from qingdan.core.columns import Column
+from qingdan.core.filters import ChoiceFilter, YearFilter
+from qingdan.core.gate import page, public
+from qingdan.core.listing import Button, Listing, View, register_rows, table
+from qingdan.core.permits import Refused
+from qingdan.core.pieces import Fact
+from qingdan.core.records import name_verbs, next_steps, record_context
+from qingdan.directory.models import Account, AgencyKind
+from qingdan.directory.permits import is_bureau
+from qingdan.replies import acts, forms, queries
+from qingdan.replies.models import (
+    Commitment,
+    CommitmentState,
+    FeedbackForm,
+    LetterState,
+    Proposal,
+    ProposalKind,
+    ProposalState,
+    ReplyLetter,
+)
+from qingdan.replies.permits import sees_drafts, sees_issued
+
+looks.declare(
+    ProposalState,
+    wait={"RECEIVED": 0},
+    way={"ASSIGNED": 1, "IN_HANDLING": 2, "REPLIED": 3, "FEEDBACK": 3},
+    done=["CLOSED"],
+)
+looks.declare(
+    LetterState,
+    way={"DRAFT": "dash", "SIGNED": 3},
+    wait={"SUBMITTED": 2, "RETURNED": 1},
+    done=["ISSUED"],
+    off={"WITHDRAWN": "cross"},
+)
+looks.declare(CommitmentState, wait={"OPEN": 1}, done=["KEPT"], off={"DROPPED": "cross"})
+name_verbs(
+    {
+        "proposal.extend": _("more time given"),
+        "proposal.record_view": _("view of a joint agency recorded"),
+        "proposal.consult": _("proposers consulted"),
+        "letter.edit": _("text edited"),
+        "letter.comment": _("comment made"),
+        "letter.settle_comment": _("comment settled"),
+    }
+)
+
+ANSWERED = (ProposalState.REPLIED, ProposalState.FEEDBACK, ProposalState.CLOSED)
+
+
+def _due(proposal: Any) -> Any:
+    return None if proposal.state in ANSWERED else proposal.due_on
+
+
+PROPOSAL_COLUMNS = (
+    Column("number", _("number"), kind="code", sort=True),
+    Column("title", _("title"), kind="title", link=True, fixed=True, sort=True),
+    Column("kind", _("kind"), kind="choice"),
+    Column("meeting", _("meeting"), value="meeting", hidden=True),
+    Column("lead", _("lead handling agency"), value="lead__short_name"),
+    Column("due_on", _("reply due on"), value=_due, kind="due", sort="due_on"),
+    Column("state", _("state"), kind="state", sort=True),
+    Column("letter_number", _("reply"), kind="code"),
+)
+LETTER_COLUMNS = (
+    Column("number", _("document number"), kind="code", value=lambda letter: letter.number),
+    Column("title", _("title"), kind="title", link=True, fixed=True),
+    Column("version", _("version"), kind="number"),
+    Column("dated_on", _("date"), kind="date", sort=True),
+    Column("state", _("state"), kind="state"),
+    Column("publication", _("publication"), kind="choice"),
+)
+register_rows(Proposal, PROPOSAL_COLUMNS[:7])
+register_rows(ReplyLetter, LETTER_COLUMNS)
+access.register(Proposal, queries.proposals_visible_to, search=("number", "title", "proposers"))
+access.register(ReplyLetter, queries.letters_visible_to, search=("number", "title"))
+access.register(Commitment, queries.commitments_visible_to)
+
+PROPOSALS = Listing(
+    key="proposals",
+    title=_("Proposals and suggestions"),
+    records=lambda actor: queries.with_last_number(queries.proposals_visible_to(actor)),
+    columns=PROPOSAL_COLUMNS,
+    search=("number", "title", "proposers"),
+    search_hint=_("Number, title or proposer"),
+    filters=(
+        ChoiceFilter("kind", _("kind"), "kind", ProposalKind),
+        ChoiceFilter("state", _("state"), "state", ProposalState),
+        YearFilter("year", _("year received"), "received_on__year"),
+    ),
+    views=(
+        View("open", _("to be answered"), lambda actor: ~Q(state__in=ANSWERED)),
+        View("late", _("overdue"), lambda actor: ~Q(state__in=ANSWERED) & Q(due_on__lt=clock.today())),
+        View("answered", _("answered"), lambda actor: Q(state__in=ANSWERED)),
+    ),
+    order=("due_on", "number"),
+    buttons=(Button(_("Register a proposal"), "proposal-new", may=is_bureau, primary=True),),
+    empty=_("Register the first proposal when it is handed over."),
+)
+REPLIES = Listing(
+    key="replies",
+    title=_("Replies to proposals"),
+    note=_("Every number in a reply opens the records behind it."),
+    records=lambda actor: queries.published_letters().select_related("proposal"),
+    columns=(
+        Column("number", _("document number"), kind="code", sort=True),
+        Column("title", _("title"), value="proposal__title", kind="title", link=True, fixed=True),
+        Column("proposal", _("number of the proposal"), value="proposal__number", kind="code"),
+        Column("kind", _("kind"), value=lambda letter: letter.proposal.get_kind_display()),
+        Column("dated_on", _("date"), kind="date", sort=True),
+    ),
+    search=("number", "title", "proposal__title", "proposal__number"),
+    filters=(
+        ChoiceFilter("kind", _("kind"), "proposal__kind", ProposalKind),
+        YearFilter("year", _("year"), "dated_on__year"),
+    ),
+    order=("-dated_on", "-number_serial"),
+    empty=_("No reply has been published yet."),
+    public=True,
+)
+
+
+@page((is_bureau | sees_issued).because(_("Only the civil affairs bureau may do this.")))
+def proposals(request: HttpRequest) -> HttpResponseBase:
+    return PROPOSALS.response(request)
+
+
+@public
+def public_replies(request: HttpRequest) -> HttpResponseBase:
+    return REPLIES.response(request)
+
+
+def find(request: HttpRequest, session: str, number: str) -> Proposal:
+    """The proposal at an address such as cppcc-9-2/92137, if this person may see it; 404 otherwise."""
+    kind, term, count = [*session.split("-"), "", ""][:3]
+    whole = term.isascii() and term.isdigit() and count.isascii() and count.isdigit()
+    found: Proposal = access.get_visible_or_404(
+        Proposal,
+        request.user,
+        kind=kind.upper(),
+        term=int(term) if whole else 0,
+        session=int(count) if whole else 0,
+        number=number,
+    )
+    return found
+
+
+@public
+def proposal(request: HttpRequest, session: str, number: str) -> HttpResponse:
+    found = find(request, session, number)
+    officer = bool(sees_drafts(request.user))
+    letters = queries.letters_visible_to(request.user).filter(proposal=found).order_by("-version")
+    promises = queries.commitments_visible_to(request.user).filter(letter__proposal=found)
+    last = letters.filter(state=LetterState.ISSUED).first()
+    pages = {"assign": reverse("proposal-assign", args=[session, number])}
+    if last is not None:
+        pages["receive_feedback"] = reverse("letter-feedback", args=[last.pk])
+    context = record_context(
+        found,
+        request.user,
+        title=found.title,
+        crumbs=[
+            (PROPOSALS.title, reverse("proposals")) if officer else (REPLIES.title, reverse("public-replies"))
+        ],
+        number=found.number,
+        line=[found.get_kind_display(), found.meeting, found.lead],
+        facts=_facts(found, officer),
+        pages=pages,
+        history=officer,
+        frame="workbench.html" if request.user.is_authenticated else "public.html",
+        points=found.points.all(),
+        assignments=found.assignments.select_related("agency") if officer else [],
+        consultations=found.consultations.all() if officer else [],
+        additions=additions(found) if officer else [],
+        letters=table(letters, LETTER_COLUMNS, request.GET),
+        feedback=FeedbackForm.objects.filter(letter__proposal=found) if officer else [],
+        promises=[
+            {"promise": one, "steps": next_steps(one, request.user)}
+            for one in promises.select_related("letter__proposal")
+        ],
+    )
+    return render(request, "replies/proposal.html", context)
+
+
+def _facts(found: Proposal, officer: bool) -> list[Fact]:
+    facts = [
+        Fact(_("number"), found.number, "code"),
+        Fact(_("meeting"), found.meeting),
+        Fact(_("received on"), found.received_on, "date"),
+        Fact(_("reply due on"), found.due_on, "date" if found.state in ANSWERED else "due"),
+        Fact(_("reason of the extension"), found.due_reason),
+    ]
+    if officer:
+        facts[2:2] = [Fact(_("proposers"), found.proposers), Fact(_("co-signers"), found.cosigners)]
+    return facts
+
+
+def additions(found: Proposal) -> list[tuple[Any, str, bool]]:
+    """What an officer may add to a proposal: words, address, and whether it is posted."""
+    place = [found.session_code, found.number]
+    links: list[tuple[Any, str, bool]] = []
+    if found.state in (ProposalState.ASSIGNED, ProposalState.IN_HANDLING):
+        links.append((_("Draft a reply"), reverse("letter-new", args=place), True))
+    if found.state not in ANSWERED:
+        links.append(
+            (_("Record a talk with the proposers"), reverse("proposal-consultation", args=place), False)
+        )
+        links.append((_("Give more time"), reverse("proposal-extend", args=place), False))
+    return links
+
+
+def account(request: HttpRequest) -> Account:
+    """Who acts; the gate has let nobody in who is not signed in."""
+    assert isinstance(request.user, Account)
+    return request.user
+
+
+# ── acts ────────────────────────────────────────────────────────────────────
+
+
+def form_page(
+    request: HttpRequest,
+    form_class: Callable[..., Form],
+    act: Callable[[dict[str, Any]], str],
+    *,
+    title: Any,
+    back: str,
+    template: str = "form.html",
+    initial: dict[str, Any] | None = None,
+    crumbs: list[tuple[Any, str]] | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """A form whose act answers the address to go on to; a refusal is told in the form and nothing is lost."""
+    form = form_class(request.POST) if request.method == "POST" else form_class(initial=initial or {})
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(act(form.cleaned_data))
+        except Refused as refused:
+            form.add_error(None, str(refused.reason))
+    status = 422 if form.errors else 200
+    context = {"form": form, "title": title, "back": back, "crumbs": crumbs or [], **context}
+    return render(request, template, context, status=status)
+
+
+@page(is_bureau)
+def proposal_new(request: HttpRequest) -> HttpResponse:
+    def act(data: dict[str, Any]) -> str:
+        lines = [line.strip() for line in data.pop("points").splitlines() if line.strip()]
+        made = acts.receive(actor=account(request), points=[acts.Point(line) for line in lines], **data)
+        messages.success(request, _now("Registered; the reply is due on %(day)s.") % {"day": made.due_on})
+        return made.get_absolute_url()
+
+    return form_page(
+        request,
+        forms.ProposalForm,
+        act,
+        title=_("Register a proposal"),
+        back=reverse("proposals"),
+        crumbs=[(PROPOSALS.title, reverse("proposals"))],
+        submit=_("Register"),
+        draft="proposal-new",
+    )
+
+
+def _on(request: HttpRequest, session: str, number: str) -> tuple[Proposal, dict[str, Any]]:
+    found = find(request, session, number)
+    back = found.get_absolute_url()
+    return found, {
+        "back": back,
+        "crumbs": [(PROPOSALS.title, reverse("proposals")), (found.number, back)],
+        "lead": found.title,
+    }
+
+
+@page(is_bureau)
+def proposal_assign(request: HttpRequest, session: str, number: str) -> HttpResponse:
+    found, frame = _on(request, session, number)
+
+    def act(data: dict[str, Any]) -> str:
+        joint = [agency for agency in data["joint"] if agency != data["lead"]]
+        acts.assign(found, actor=account(request), lead=data["lead"], joint=joint)
+        return found.get_absolute_url()
+
+    def form(*args: Any, **kwargs: Any) -> Form:
+        return forms.AssignmentForm(*args, proposal=found, **kwargs)
+
+    agency = account(request).agency
+    initial = {"lead": agency.pk} if agency and agency.kind == AgencyKind.BUREAU else {}
+    return form_page(request, form, act, title=_("Assign"), initial=initial, submit=_("Assign"), **frame)
+
+
+@page(is_bureau)
+def proposal_consultation(request: HttpRequest, session: str, number: str) -> HttpResponse:
+    found, frame = _on(request, session, number)
+
+    def act(data: dict[str, Any]) -> str:
+        acts.record_consultation(found, actor=account(request), **data)
+        return found.get_absolute_url()
+
+    return form_page(
+        request, forms.ConsultationForm, act, title=_("Record a talk with the proposers"), **frame
+    )
+
+
+@page(is_bureau)
+def proposal_extend(request: HttpRequest, session: str, number: str) -> HttpResponse:
+    found, frame = _on(request, session, number)
+
+    def act(data: dict[str, Any]) -> str:
+        acts.extend(found, actor=account(request), **data)
+        return found.get_absolute_url()
+
+    return form_page(
+        request,
+        forms.ExtensionForm,
+        act,
+        title=_("Give more time"),
+        initial={"due_on": acts.months_after(found.due_on, 1)},
+        **frame,
+    )

@@ -1,0 +1,527 @@
+"""Pages across the rooms: home, workbench, figures, journal, search, moves, errors."""
+
+import datetime as dt
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from qingdan.core import clock, figures, lifecycle, records
+from qingdan.core.figures import Scope
+from qingdan.core.lifecycle import Lifecycle, Move
+from qingdan.core.models import JournalEntry
+from qingdan.core.permits import nobody, permit
+from qingdan.core.pieces import ScorePart, TraceStep, Waiting
+from qingdan.directory.models import Account
+from qingdan.lists.models import NeedState, SocialNeed
+from qingdan.replies.models import ReplyLetter
+from qingdan.web import errors, home, nav, workbench
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample", "day")]
+TODAY = dt.date(2018, 9, 12)
+WEB = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: clock.at(TODAY, 10))
+
+
+def account(role: str) -> Account:
+    return next(one for one in Account.objects.order_by("pk") if one.holds(role))
+
+
+@pytest.fixture
+def bureau(client: Client) -> Client:
+    client.force_login(account("BUREAU"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def auditor(client: Client) -> Client:
+    client.force_login(account("AUDIT_ADMIN"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+class Reader(HTMLParser):
+    """Collects what the content security policy would refuse, and the addresses of evidence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+        self.evidence: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "style" or "style" in given:
+            self.faults.append(f"style in <{tag}>")
+        if tag == "script" and "src" not in given and given.get("type") != "application/json":
+            self.faults.append("inline script")
+        self.faults += [f"{name} in <{tag}>" for name in given if name.startswith("on")]
+        if tag == "a" and (given.get("href") or "").startswith("/figures/") and "?" in (given["href"] or ""):
+            self.evidence.append(str(given["href"]))
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    return reader
+
+
+PUBLIC = ["home", "figures", "search", "about-figures", "about-privacy", "about-accessibility"]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_pages_open_to_strangers_in_both_languages(client: Client, name: str) -> None:
+    for language, tag in (("zh-hans", "zh-Hans"), ("en", "en")):
+        client.cookies["qingdan_language"] = language
+        answer = client.get(reverse(name))
+        assert answer.status_code == 200
+        assert f'<html lang="{tag}"' in answer.content.decode()
+
+
+def test_no_page_needs_inline_style_or_script(bureau: Client) -> None:
+    addresses = [reverse(name) for name in [*PUBLIC, "workbench", "needs"]]
+    addresses.append("/figures/delivery.direct_persons/?year=2017")
+    for address in addresses:
+        assert read(bureau.get(address).content.decode()).faults == [], address
+
+
+def test_icons_of_the_templates_are_in_the_list() -> None:
+    listed = {
+        line.strip()
+        for line in (WEB / "icons.txt").read_text().splitlines()
+        if line and not line.startswith("#")
+    }
+    used: set[str] = set()
+    for template in WEB.parent.glob("*/templates/**/*.html"):
+        used |= set(re.findall(r'{%\s*icon "([a-z0-9-]+)"', template.read_text(encoding="utf-8")))
+    used |= {icon for _entry, icon in workbench.QUICK}
+    assert used <= listed
+
+
+# ── home ────────────────────────────────────────────────────────────────────
+
+
+def test_every_number_of_the_year_opens_a_page_with_the_same_number(client: Client) -> None:
+    told = home.year_figures(TODAY)
+    assert len(told) == home.SHOWN
+    for one in told:
+        page = client.get(one.value.link)
+        assert page.status_code == 200
+        assert page.context["value"].exact == one.value.exact
+        assert not page.context["notes"]
+
+
+def test_home_stage_counts_are_the_counts_of_their_lists(client: Client) -> None:
+    stages = home.flow()
+    assert stages
+    for stage in stages:
+        page = client.get(stage["url"])
+        assert page.context["page"].paginator.count == stage["count"]
+        assert not page.context["notes"]
+
+
+def test_home_leaves_out_rooms_without_pages(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nav, "address_of", lambda name: None)
+    monkeypatch.setattr(figures, "_declared", {})
+    page = client.get("/").content.decode()
+    assert "The three lists" not in page
+    assert "The numbers" not in page
+
+
+# ── figures ─────────────────────────────────────────────────────────────────
+
+
+def test_a_figure_page_shows_definition_splits_and_who_cites_it(bureau: Client) -> None:
+    figure = figures.get("delivery.direct_persons")
+    value = figure.read(Scope("530111", dt.date(2018, 6, 29), 2017))
+    value.freeze(actor=account("BUREAU"))
+    page = bureau.get(value.link)
+    html = page.content.decode()
+    assert page.context["value"].exact == value.exact
+    assert str(figure.definition.counts) in html
+    streets = page.context["streets"]
+    assert streets.totals[streets.years.index(2017)] == value.exact
+    frozen = [one for one in page.context["cited"] if one.value == value.exact]
+    assert [one.agrees for one in frozen] == [True]
+    later = bureau.get(figure.link(Scope("530111", TODAY, 2017)))
+    assert later.context["value"].exact != value.exact  # the sample corrects one record in August
+    assert [one.agrees for one in later.context["cited"] if one.value == value.exact] == [False]
+
+
+def test_a_figure_names_the_letters_that_cite_it_as_far_as_they_are_open(client: Client) -> None:
+    cited = client.get("/figures/delivery.direct_persons/?year=2017").context["cited"]
+    assert {number for one in cited for number, _url in one.letters} == {"官民函〔2018〕51号"}
+    law = client.get("/figures/delivery.direct_persons/", {"year": 2017, "by.project": "法律援助"}).context[
+        "cited"
+    ]
+    assert [one.value for one in law] == [102]
+    ReplyLetter.objects.update(publication="NONE", publication_reason="Internal")
+    cited = client.get("/figures/delivery.direct_persons/?year=2017").context["cited"]
+    assert cited
+    assert all(not one.letters for one in cited)
+
+
+def test_streets_of_persons_counted_once_are_said_not_to_add_up(client: Client) -> None:
+    page = client.get("/figures/delivery.direct_persons/?year=2017")
+    assert page.context["streets"].adds_up is False
+    assert "do not add up to the district" in page.content.decode()
+    assert client.get("/figures/delivery.sessions/?year=2017").context["streets"].adds_up is True
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("as_of=yesterday", "is no date"),
+        ("as_of=2999-01-01", "a day to come"),
+        ("year=x", "is no year"),
+        ("year=²", "is no year"),
+        ("place=12", "is no place code"),
+        ("place=110101", "outside this district"),
+        ("by.project=nothing", "is not a value of project"),
+        ("by.moon=full", "has no dimension"),
+        ("colour=red", "is not understood"),
+        ("year=2017&page=x", ""),
+        ("as_of=%00&place=%00", "is no date"),
+    ],
+)
+def test_a_bad_parameter_of_a_figure_is_said(client: Client, query: str, said: str) -> None:
+    answer = client.get(f"/figures/delivery.direct_persons/?{query}")
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+
+
+def test_a_figure_that_knows_no_year_or_place_says_so(client: Client) -> None:
+    html = client.get("/figures/programmes.count/?year=2018&place=530111001").content.decode()
+    assert "not kept by year" in html
+    assert "not kept by place" in html
+
+
+def test_an_unknown_figure_is_not_found_and_a_near_one_is_named(client: Client) -> None:
+    answer = client.get("/figures/delivery.direct_person/")
+    assert answer.status_code == 404
+    assert "delivery.direct_persons" in answer.content.decode()
+
+
+def test_budgets_that_may_contain_one_another_show_no_sum(client: Client) -> None:
+    page = client.get("/figures/funds.budget/?year=2018")
+    html = page.content.decode()
+    assert len(page.context["no_total"]["parts"]) == 3
+    assert "2,900,000" not in html
+    one = page.context["no_total"]["parts"][0]
+    assert client.get(one.url).context["no_total"] is None
+    assert "3,600,000" not in client.get(reverse("figures")).content.decode()
+
+
+def test_a_figure_as_workbook(client: Client) -> None:
+    answer = client.get("/figures/delivery.sessions/?year=2017&export=xlsx")
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    assert b"".join(answer.streaming_content).startswith(b"PK")  # type: ignore[attr-defined]
+
+
+def test_strangers_see_the_number_but_not_records_of_persons(client: Client) -> None:
+    page = client.get("/figures/delivery.direct_persons/?year=2017")
+    behind = page.context["behind"]
+    assert behind["all"] > 0
+    assert behind["open"] == 0
+    assert "not open to you; the number is" in page.content.decode()
+
+
+# ── workbench ───────────────────────────────────────────────────────────────
+
+
+def test_the_workbench_is_for_those_who_signed_in(client: Client, settings: Any) -> None:
+    settings.LOGIN_URL = "/sign-in/"
+    assert client.get("/workbench/")["Location"] == "/sign-in/?next=/workbench/"
+
+
+def test_what_waits_is_grouped_by_deadline(bureau: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    matters = [
+        Waiting(None, "Sometime", "Look", "/needs/"),
+        Waiting(dt.date(2018, 9, 28), "Later", "Fill in", "/needs/"),
+        Waiting(clock.at(TODAY, 17), "This evening", "Check", "/needs/", room="Street"),
+        Waiting(TODAY, "Sometime today", "Check", "/needs/"),
+        Waiting(dt.date(2018, 9, 10), "<b>Late</b>", "Verify", "/needs/", sub="19 supporters"),
+    ]
+    monkeypatch.setattr(workbench, "PROVIDERS", [lambda actor: matters])
+    page = bureau.get("/workbench/")
+    assert [group.key for group in page.context["groups"]] == ["late", "today", "calm"]
+    titles = [matter.title for matter in page.context["matters"]]
+    assert titles == ["<b>Late</b>", "This evening", "Sometime today", "Later", "Sometime"]
+    html = page.content.decode()
+    assert "5 matters wait for me" in html
+    assert "&lt;b&gt;Late" in html
+
+
+def test_an_empty_workbench_says_so(bureau: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbench, "PROVIDERS", [])
+    assert "Nothing waits for you" in bureau.get("/workbench/").content.decode()
+
+
+def test_the_table_of_streets_counts_what_its_lists_show(bureau: Client) -> None:
+    page = bureau.get("/workbench/")
+    rows = page.context["progress"]
+    assert sum(row.total for row in rows) == bureau.get("/needs/").context["page"].paginator.count
+    for number, url in rows[0].cells:
+        listed = bureau.get(url)
+        assert not listed.context["notes"]
+        assert listed.context["page"].paginator.count == number
+    assert bureau.get(rows[0].late_url).context["page"].paginator.count == rows[0].late
+
+
+# ── journal, search ─────────────────────────────────────────────────────────
+
+
+def test_the_journal_is_for_auditors(client: Client, bureau: Client) -> None:
+    answer = bureau.get("/journal/")
+    assert answer.status_code == 403
+    assert "open to auditors and the audit administrator" in answer.content.decode()
+
+
+def test_the_journal_lists_the_newest_first_and_can_be_searched(auditor: Client) -> None:
+    page = auditor.get("/journal/")
+    assert page.status_code == 200
+    sequences = [row.record.sequence for row in page.context["rows"]]
+    assert sequences == sorted(sequences, reverse=True)
+    assert auditor.get("/journal/?q=nosuchword").context["page"].paginator.count == 0
+
+
+def test_search_finds_by_number_only_what_is_open(client: Client) -> None:
+    hidden = SocialNeed.objects.filter(state=NeedState.SUBMITTED).first()
+    shown = SocialNeed.objects.filter(state=NeedState.PUBLISHED).first()
+    assert hidden is not None
+    assert shown is not None
+    assert "Nothing was found" in client.get("/search/", {"q": hidden.number}).content.decode()
+    assert shown.title in client.get("/search/", {"q": shown.number}).content.decode()
+    client.force_login(account("BUREAU"), backend="django.contrib.auth.backends.ModelBackend")
+    assert hidden.title in client.get("/search/", {"q": hidden.number}).content.decode()
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00", "%", "'\"<script>", "长" * 300])
+def test_search_bears_any_text(client: Client, text: str) -> None:
+    answer = client.get("/search/", {"q": text})
+    assert answer.status_code == 200
+    assert "<script>" not in answer.content.decode().split("<body", 1)[1].replace("<script src", "")
+
+
+# ── moves ───────────────────────────────────────────────────────────────────
+
+
+@permit("The audit report is missing.")
+def has_report(actor: Any, need: Any) -> bool:
+    return False
+
+
+WAY = Lifecycle(
+    "test-need",
+    NeedState,
+    Move("verify", "SUBMITTED", "COMMUNITY_VERIFIED", label="Verify…"),
+    Move("close", "SUBMITTED", "DONE", label="Close", when=has_report),
+    Move("refuse", "SUBMITTED", "REJECTED", label="Refuse", needs_reason=True),
+    Move("hide", "SUBMITTED", "ARCHIVED", label="Hide", by=nobody),
+)
+
+
+@pytest.fixture
+def submitted(monkeypatch: pytest.MonkeyPatch) -> SocialNeed:
+    monkeypatch.setitem(lifecycle._registered, SocialNeed._meta.label_lower, WAY)
+    found = SocialNeed.objects.filter(state=NeedState.SUBMITTED).first()
+    assert found is not None
+    return found
+
+
+def test_a_move_is_done_and_leads_back_to_the_record(bureau: Client, submitted: SocialNeed) -> None:
+    answer = bureau.post(reverse("move", args=["lists.socialneed", submitted.pk, "verify"]))
+    assert answer["Location"] == submitted.get_absolute_url()
+    submitted.refresh_from_db()
+    assert submitted.state == "COMMUNITY_VERIFIED"
+    assert "Done: Verify." in bureau.get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        ("close", "The audit report is missing."),
+        ("refuse", "Give a reason"),
+        ("fly", "There is no such act"),
+        ("hide", "not open to anyone"),
+    ],
+)
+def test_a_refused_move_says_why_and_changes_nothing(
+    bureau: Client, submitted: SocialNeed, verb: str, said: str
+) -> None:
+    before = JournalEntry.objects.count()
+    answer = bureau.post(reverse("move", args=["lists.socialneed", submitted.pk, verb]), follow=True)
+    assert said in answer.content.decode()
+    submitted.refresh_from_db()
+    assert submitted.state == "SUBMITTED"
+    assert JournalEntry.objects.count() == before
+
+
+def test_moves_of_records_that_may_not_be_seen_are_not_found(client: Client, submitted: SocialNeed) -> None:
+    client.force_login(account("ORGANISATION"), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(reverse("move", args=["lists.socialneed", submitted.pk, "verify"])).status_code == 404
+
+
+@pytest.mark.parametrize("label", ["core.journalentry", "nothing.here", "x"])
+def test_only_registered_kinds_can_be_moved(bureau: Client, label: str) -> None:
+    assert bureau.post(reverse("move", args=[label, 1, "verify"])).status_code == 404
+
+
+def test_a_move_is_never_made_by_following_a_link(bureau: Client, submitted: SocialNeed) -> None:
+    assert bureau.get(reverse("move", args=["lists.socialneed", submitted.pk, "verify"])).status_code == 405
+
+
+def test_a_stranger_is_sent_to_sign_in(client: Client, submitted: SocialNeed, settings: Any) -> None:
+    settings.LOGIN_URL = "/sign-in/"
+    assert client.post(reverse("move", args=["lists.socialneed", submitted.pk, "verify"])).status_code == 302
+
+
+def test_a_move_never_leads_to_another_site(bureau: Client, submitted: SocialNeed) -> None:
+    address = reverse("move", args=["lists.socialneed", submitted.pk, "verify"])
+    assert (
+        bureau.post(address, {"next": "https://elsewhere.example/"})["Location"]
+        == submitted.get_absolute_url()
+    )
+
+
+def test_next_steps_show_what_is_not_possible_with_its_reason(submitted: SocialNeed) -> None:
+    steps = {step.verb: step for step in records.next_steps(submitted, account("BUREAU"))}
+    assert set(steps) == {"verify", "close", "refuse"}
+    assert steps["verify"].primary
+    assert not steps["close"].possible
+    assert str(steps["close"].reason) == "The audit report is missing."
+    assert not steps["refuse"].primary
+    assert records.next_steps(submitted, AnonymousUser()) == []
+
+
+def test_the_timeline_is_told_in_words(bureau: Client, submitted: SocialNeed) -> None:
+    WAY.move(submitted, "refuse", actor=account("BUREAU"), reason="Twice reported")
+    first = records.timeline(submitted)[0]
+    assert (first.what, first.state, first.entry.reason) == ("Refuse", "not taken up", "Twice reported")
+
+
+# ── frame and errors ────────────────────────────────────────────────────────
+
+
+def test_the_sidebar_leaves_out_what_is_closed_or_missing(rf: RequestFactory) -> None:
+    request = rf.get("/needs/")
+    request.user = account("BUREAU")
+    entries = [
+        nav.Entry("Needs", "needs"),
+        nav.Entry("Nowhere", "no-such-page"),
+        nav.Entry("Journal", "journal"),
+        nav.Entry("Closed", "figures", permit=nobody),
+    ]
+    shown = nav.shown(entries, request)
+    assert [entry["label"] for entry in shown] == ["Needs"]
+    assert shown[0]["current"]
+
+
+def test_the_language_switch_works(client: Client) -> None:
+    answer = client.post(reverse("set_language"), {"language": "zh-hans", "next": "/about/figures/"})
+    assert answer["Location"] == "/about/figures/"
+    assert '<html lang="zh-Hans"' in client.get("/about/figures/").content.decode()
+
+
+def test_what_is_not_there_is_said_in_the_frame(client: Client) -> None:
+    answer = client.get("/no/such/page/")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.content.decode()
+
+
+def test_error_pages_answer_their_codes(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    assert errors.bad_request(request, ValueError()).status_code == 400
+    assert errors.refused(request, PermissionDenied()).status_code == 403
+    assert errors.csrf_refused(request).status_code == 403
+    broken = errors.broken(request)
+    assert broken.status_code == 500
+    assert "没有保存任何改动" in broken.content.decode()
+
+
+def test_a_form_without_proof_of_origin_is_told_to_load_anew() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post(reverse("set_language"), {"language": "en"})
+    assert answer.status_code == 403
+    assert "The form has expired" in answer.content.decode()
+
+
+# ── components ──────────────────────────────────────────────────────────────
+
+
+def render(source: str, **context: Any) -> str:
+    from django.template import engines
+
+    return engines["django"].from_string("{% load qingdan %}" + source).render(context)
+
+
+def test_the_trace_says_each_state_in_words() -> None:
+    html = render(
+        "{% trace steps %}",
+        steps=[
+            TraceStep("Need", "this", "/needs/", ("2017-05-16",), "here"),
+            TraceStep("Letter"),
+            TraceStep("Figure", "410 → 409", state="bad"),
+        ],
+    )
+    assert html.count("<li") == 3
+    for words in ("this record", "still to come", "differs"):
+        assert words in html
+
+
+def test_a_score_shows_points_of_the_maximum_and_the_reason() -> None:
+    html = render(
+        "{% score parts %}",
+        parts=[ScorePart("content", 25, 30, "both say “after school”"), ScorePart("none", 0, 0)],
+    )
+    assert "25<small>/30</small>" in html
+    assert "both say “after school”" in html
+    assert 'class="got" width="83"' in html
+    assert "style=" not in html
+
+
+def test_a_form_field_ties_hint_and_error_to_its_control() -> None:
+    from django import forms
+
+    class Form(forms.Form):
+        text = forms.CharField(min_length=8, help_text="Who, when, what now.")
+        phone = forms.CharField(required=False)
+        kind = forms.ChoiceField(choices=[("a", "A")], widget=forms.RadioSelect)
+        agree = forms.BooleanField(label="I agree")
+
+    form = Form({"text": "short"})
+    form.is_valid()
+    html = render("{% error_summary form %}{% for one in form %}{% field one %}{% endfor %}", form=form)
+    assert '<a href="#id_text">' in html
+    assert 'aria-describedby="id_text_helptext id_text_error"' in html
+    assert 'aria-invalid="true"' in html
+    assert "optional" in html
+    assert "<fieldset" in html
+    assert "3 things to correct" in html
+    assert "checked" not in html
+
+
+@pytest.mark.parametrize(("value", "shown"), [(451, "+451"), (-11, "−11"), (0, "0")])
+def test_differences_carry_their_sign(value: int, shown: str) -> None:
+    assert render("{% signed value %}", value=value) == shown
+
+
+def test_links_of_evidence_carry_the_whole_scope() -> None:
+    scope = Scope("530111", dt.date(2018, 6, 29), 2017, "530111001", {"project": "法律援助"})
+    link = urlsplit(figures.get("delivery.direct_persons").link(scope))
+    assert parse_qs(link.query) == {
+        "as_of": ["2018-06-29"],
+        "year": ["2017"],
+        "place": ["530111001"],
+        "by.project": ["法律援助"],
+    }
