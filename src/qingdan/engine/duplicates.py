@@ -212,6 +212,21 @@ def find_duplicates(
         )
 
 
+def like_one(
+    item: Item, others: Sequence[Item], suggest: float = SUGGEST, lexicon: Lexicon | None = None
+) -> list[Pair]:
+    """The pairs of one need with the needs of a short list, the best first; `item` is always `a`."""
+    index = Index.build([item, *others], lexicon, SAME_MEANING)
+    count = len(others)
+    similarity = (index.vectors[1:] @ index.vectors[0].T).toarray()[:, 0].astype(np.float32)
+    pairs = Pairs(
+        np.zeros(count, np.int32), np.arange(1, count + 1, dtype=np.int32), similarity, np.zeros(count, np.int32)
+    )
+    found = score_pairs(pairs, index.columns, suggest)
+    explained = [_explained(index, found, position) for position in range(len(found.left))]
+    return sorted(explained, key=lambda pair: -pair.score)
+
+
 def _explained(index: Index, pairs: Pairs, position: int) -> Pair:
     left, right = int(pairs.left[position]), int(pairs.right[position])
     a, b = index.columns.take(slice(left, left + 1)), index.columns.take(slice(right, right + 1))

@@ -8,7 +8,7 @@ from qingdan.core import journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.calendar import load_published_holidays
 from qingdan.directory.models import Place
-from qingdan.sample import activities, cast, delivery, lists, money, policies, replies
+from qingdan.sample import activities, cast, delivery, lists, money, needs, policies, replies
 from qingdan.sample.facts import DISTRICT
 from qingdan.sample.world import World
 
@@ -21,8 +21,10 @@ STEPS: tuple[Callable[[World], None], ...] = (
     activities.everything,
     lists.needs_resources_items,
     lists.editions,
+    needs.stories,
     money.venture_projects,
     policies.what_rests_on_them,
+    needs.traced,
     delivery.services,
     replies.proposal_and_reply,
     delivery.correction_after_the_reply,

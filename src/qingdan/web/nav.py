@@ -128,7 +128,7 @@ FOOTER = (
     Entry(_("Corrections"), "corrections"),
 )
 
-ACCOUNT = (Entry(_("My account"), "my-account"),)
+ACCOUNT = (Entry(_("My account"), "my-account"), Entry(_("My needs"), "my-needs"))
 
 
 def address_of(url_name: str) -> str | None:
