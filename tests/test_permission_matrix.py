@@ -17,6 +17,7 @@ from django.urls import Resolver404, URLPattern, resolve, reverse
 from qingdan.core import access, figures, markup
 from qingdan.directory.models import Account, CreditRecord
 from qingdan.directory.roles import Role
+from qingdan.policies.models import Clause, Comment, NormativeDocument, Relation
 from qingdan.replies.models import ReplyLetter
 from tests.house import ROOT
 from tests.test_house import addresses, lifecycles
@@ -37,6 +38,22 @@ the accounts of the sample district; `pytest tests/test_permission_matrix.py --w
 {LEGEND}
 """
 
+
+def a_clause() -> dict[str, Any]:
+    clause = Clause.objects.earliest("pk")
+    return {"pk": clause.document_id, "key": clause.key}
+
+
+def a_relation() -> dict[str, Any]:
+    relation = Relation.objects.earliest("pk")
+    return {"pk": relation.source_id, "relation": relation.pk}
+
+
+def a_comment() -> dict[str, Any]:
+    comment = Comment.objects.earliest("pk")
+    return {"pk": comment.period.document_id, "comment": comment.pk}
+
+
 # Addresses with a parameter that is no record's own: name → one example.
 EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "figure": lambda: {"key": sorted(figure.key for figure in figures.declared())[0]},
@@ -46,6 +63,13 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "move": lambda: {"label": "lists.socialneed", "pk": 1, "verb": "verify"},
     "sample-sign-in": lambda: {"pk": Account.objects.earliest("pk").pk},
     "credit-end": lambda: {"pk": CreditRecord.objects.earliest("pk").pk},
+    "policies-clean-up": lambda: {"year": 2018},
+    "policies-clean-up-open": lambda: {"year": 2018},
+    "policy-clause": lambda: a_clause(),
+    "policy-clause-write": lambda: a_clause(),
+    "policy-unrelate": lambda: a_relation(),
+    "policy-comment-answer": lambda: a_comment(),
+    "policy-step": lambda: {"pk": NormativeDocument.objects.earliest("pk").pk, "verb": "repeal"},
     "letter-file": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "kind": "json"},
 }
 # Not pages: the framework's own switch of language answers every GET with 405.

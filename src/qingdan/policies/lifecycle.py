@@ -274,6 +274,8 @@ def number_and_issue(
         raise Refused(_now("It cannot be issued before its drafting began."))
     if document.decided_on and day < document.decided_on:
         raise Refused(_now("It cannot be issued before it was decided."))
+    if day > clock.today():
+        raise Refused(_now("It is issued on its day, not before."))
     if first < day:
         raise Refused(_now("It cannot be in force before it is issued."))
     last = valid_until or periods.usual_end(document, first)
@@ -325,6 +327,8 @@ def note_filing(
     day = on or clock.today()
     if document.issued_on and day < document.issued_on:
         raise Refused(_now("It cannot be filed before it is issued."))
+    if day > clock.today():
+        raise Refused(_now("It is filed on its day, not before."))
     document.filed_on, document.filed_with = day, filed_with.strip()
     return {"filed_on": day, "filed_with": document.filed_with}
 
@@ -373,6 +377,8 @@ def end_by_repeal(
     day = on or clock.today()
     if document.issued_on and day < document.issued_on:
         raise Refused(_now("It cannot be repealed before it is issued."))
+    if day > clock.today():
+        raise Refused(_now("It is repealed on its day, not before."))
     _relate(by, RelationKind.REPEALS, document)
     document.ended_on = day
     return {"ended_on": day, "by": by.citation if by else ""}

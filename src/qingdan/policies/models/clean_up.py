@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
@@ -48,4 +49,4 @@ class CleanUpItem(DistrictOwned):
         return f"{self.year} {self.document}"
 
     def get_absolute_url(self) -> str:
-        return self.document.get_absolute_url()
+        return reverse("policies-clean-up-item", args=[self.year, self.pk])

@@ -34,8 +34,8 @@ def _verdict(item: Any) -> tuple[Look, Any]:
     return looks.look_of(Verdict, item.verdict), item.get_verdict_display()
 
 
-def _decide_url(item: Any) -> str:
-    return reverse("policies-clean-up-item", args=[item.year, item.pk])
+def _document_url(item: Any) -> str:
+    return str(item.document.get_absolute_url())
 
 
 def _listing(year: int, keeps: bool) -> Listing:
@@ -48,11 +48,11 @@ def _listing(year: int, keeps: bool) -> Listing:
         ),
         columns=(
             Column("number", _("document number"), value="document__number", kind="code"),
-            Column("title", _("title"), value="document__title", kind="title", link=True, fixed=True),
-            Column("valid_until", _("valid until"), value="document__valid_until", kind="date", sort=True),
             Column(
-                "verdict", _("verdict"), value=_verdict, kind="state", link=_decide_url if keeps else False
+                "title", _("title"), value="document__title", kind="title", link=_document_url, fixed=True
             ),
+            Column("valid_until", _("valid until"), value="document__valid_until", kind="date", sort=True),
+            Column("verdict", _("verdict"), value=_verdict, kind="state", link=keeps),
             Column("reason", _("reason")),
             Column("decided_on", _("decided on"), kind="date", sort=True),
         ),

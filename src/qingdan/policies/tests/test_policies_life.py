@@ -225,6 +225,7 @@ def test_issue_wants_a_decision_an_issuer_and_days_in_their_order(
     )
     acts.decide(reviewed, actor=officer, decided_by="会议（样本）", on=Day(2018, 9, 11))
     assert "before it was decided" in refusal(acts.issue, reviewed, actor=officer, on=Day(2018, 9, 10))
+    assert "on its day" in refusal(acts.issue, reviewed, actor=officer, on=Day(2018, 9, 13))
     assert "before its drafting" in refusal(acts.issue, reviewed, actor=officer, on=Day(2018, 7, 1))
     assert "before it is issued" in refusal(acts.issue, reviewed, actor=officer, in_force_on=Day(2018, 9, 11))
     assert "last day" in refusal(acts.issue, reviewed, actor=officer, valid_until=Day(2018, 9, 11))
@@ -279,6 +280,7 @@ def test_an_issued_document_stays_as_printed(in_force: NormativeDocument, office
 
 def test_filing_once_and_not_before_the_issue(in_force: NormativeDocument, officer: Any) -> None:
     assert "before it is issued" in refusal(acts.file, in_force, actor=officer, on=Day(2018, 9, 1))
+    assert "on its day" in refusal(acts.file, in_force, actor=officer, on=Day(2018, 9, 13))
     acts.file(in_force, actor=officer, filed_with="样本机关")
     assert (in_force.stage, in_force.filed_on) == (Stage.IN_FORCE, TODAY)
     assert "not filed yet" in refusal(acts.file, in_force, actor=officer)
@@ -315,6 +317,7 @@ def test_repeal_by_another_document(
     assert "before it is issued" in refusal(
         acts.repeal, in_force, actor=officer, reason="样本", on=Day(2018, 9, 1)
     )
+    assert "on its day" in refusal(acts.repeal, in_force, actor=officer, reason="样本", on=Day(2018, 9, 13))
     acts.repeal(in_force, actor=officer, reason="由新文件代替（样本）", by=other)
     assert in_force.related_from.get().kind == "REPEALS"
     assert (in_force.stage, in_force.ended_on) == (Stage.REPEALED, TODAY)
