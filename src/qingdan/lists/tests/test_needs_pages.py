@@ -213,6 +213,9 @@ def test_support_counts_a_browser_once() -> None:
         client.post(reverse("need-support", args=[need.number]), {"community": COMMUNITY})
         need.refresh_from_db()
         assert need.supporters == expected
+    client.post(reverse("need-support", args=[need.number]), {"withdraw": "yes"})
+    need.refresh_from_db()
+    assert need.supporters == before
     waits = SocialNeed.objects.filter(state="SUBMITTED").first()
     assert waits is not None
     assert client.post(reverse("need-support", args=[waits.number])).status_code == 404
