@@ -162,7 +162,7 @@ class RegisterForm(forms.Form):
             "It will be published: who needs it, when, how people manage now. No names, no numbers of persons."
         ),
         widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
+        required=True,
     )
     persons = forms.IntegerField(
         label=_("Persons expected"), min_value=1, max_value=1_000_000, required=False

@@ -63,6 +63,7 @@ class _Teller:
                 category=category,
                 text=text,
                 person=more.pop("person", None) or self.resident(),
+                compare=False,
                 **more,
             )
         self.world.counts["needs"] += 1

@@ -38,7 +38,7 @@ def of_need(need: SocialNeed, actor: Any) -> list[TraceStep]:
         return []
     steps = [_need(need)]
     items = list(access.visible(PurchaseItem, actor).filter(needs=need).order_by("number"))
-    steps.append(_first(_("Purchase item"), items, lambda item: item.number, lambda item: (item.title,)))
+    steps.append(_first(_("Purchase"), items, lambda item: item.number, lambda item: (item.title,)))
     projects = list(
         access.visible(Project, actor)
         .filter(purchase_item__in=items)

@@ -158,11 +158,12 @@ def report(
     person: Person | None = None,
     draft: bool = False,
     verified: bool = False,
+    compare: bool = True,
 ) -> SocialNeed:
     """A new need with its number and its first deadline; raises ValidationError at the field at fault.
 
     `person` is who reported it: name and telephone only with consent. `draft` keeps it with its author;
-    `verified` lets a community officer who has checked it say so at once.
+    `verified` lets a community officer who has checked it say so at once. Who files many compares them at the end.
     """
     person = person or Person()
     faults: dict[str, Any] = {}
@@ -215,7 +216,7 @@ def report(
     if source == NeedSource.RESIDENT:
         _keep_reporter(need, person, phone)
     recount(need)
-    if not draft:
+    if compare and not draft:
         likeness.suggest_for(need)
     if verified and not draft and may_verify(actor, need):
         NEED.move(need, "verify", actor=actor)

@@ -179,15 +179,28 @@ NEEDS = Listing(
         Button(_("Import"), "needs-import", may=may_import, icon="upload"),
         Button(_("Compare like needs"), "needs-alike", may=may_merge),
         Button(_("Register a need"), "need-new", may=may_register, icon="plus", primary=True),
-        Button(_("Report a need"), "need-report", may=~may_register, primary=True),
+        Button(_("Report a need"), "need-report", may=~may_register),
     ),
     empty=_("Register the first need, or import the list of a community from Excel."),
 )
 
 
+# For strangers: what is published, without the words of the office.
+OPEN_NEEDS = replace(
+    NEEDS,
+    note=_("Published needs; who reported them is never shown"),
+    columns=tuple(column for column in NEED_COLUMNS if column.key not in ("due_on", "channel")),
+    views=tuple(view for view in NEEDS.views if view.key in ("unclaimed", "done")),
+    bulk=(),
+    buttons=(Button(_("Report a need"), "need-report", primary=True),),
+    empty=_("Nothing is published yet. Report the first need."),
+)
+
+
 @public
 def needs(request: HttpRequest) -> HttpResponseBase:
-    return NEEDS.response(request)
+    """The list, as the reader's place in the house allows."""
+    return (NEEDS if request.user.is_authenticated else OPEN_NEEDS).response(request)
 
 
 # ── one need ────────────────────────────────────────────────────────────────

@@ -176,6 +176,12 @@ def support(request: HttpRequest, number: str) -> HttpResponse:
     try:
         limits.count_visit(request, "support")
         code = request.POST.get("community", "")
+        if "withdraw" in request.POST:
+            acts.withdraw_support(need=need, supporter=_supporter(request))
+            known = [one for one in request.session.get(_SUPPORTED, []) if one != need.number]
+            request.session[_SUPPORTED] = known
+            messages.success(request, _now("Taken back: you are no longer counted."))
+            return redirect("need-tracked", number=need.number)
         new = acts.support(need=need, supporter=_supporter(request), place=_place(code))
         _remember(request, _SUPPORTED, need.number)
     except Refused as no:
@@ -384,6 +390,7 @@ def track(request: HttpRequest, number: str) -> HttpResponse:
         "stopped": need.state in (NeedState.REJECTED, NeedState.EXPIRED),
         "returned": need.state == NeedState.RETURNED,
         "can_rate": own and need.state == NeedState.DONE,
+        "supported": need.number in request.session.get(_SUPPORTED, []),
         "can_support": not own and root.state in TEXT_IS_OPEN and root.state in CHECKED_STATES,
         "is_public": root.state in PUBLIC_STATES,
     }

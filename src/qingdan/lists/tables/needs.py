@@ -32,6 +32,8 @@ CONSENTS = (
     (NeedReporter.Consent.WRITTEN, _("in writing")),
 )
 
+EXAMPLE = "（示例，请删去）放学后至18:30无人看护小学生"  # nobody else writes this: it marks the example row
+
 
 def needs_table(actor: Any) -> Table:
     """The columns of the needs list as this actor may fill them: places are those of the actor."""
@@ -51,17 +53,32 @@ def needs_table(actor: Any) -> Table:
                 unique=True,
                 note=_("Leave it empty for new needs: the number is given when the row is taken."),
             ),
-            Column("street", _("Street"), required=True, max_length=80, example="关上街道"),
+            Column(
+                "street", _("Street"), required=True, max_length=80, example="关上街道", aliases=("所属街道",)
+            ),
             Column(
                 "community",
                 _("Community"),
                 max_length=80,
                 example="双桥社区",
                 note=_("Empty: the whole street."),
+                aliases=("所属社区",),
             ),
-            Column("source", _("Source"), Kind.CHOICE, required=True, choices=_pairs(NeedSource)),
             Column(
-                "channel", _("Channel"), Kind.CHOICE, choices=_pairs(NeedChannel), empty=NeedChannel.VISIT
+                "source",
+                _("Source"),
+                Kind.CHOICE,
+                required=True,
+                choices=_pairs(NeedSource),
+                aliases=("需求来源",),
+            ),
+            Column(
+                "channel",
+                _("Channel"),
+                Kind.CHOICE,
+                choices=_pairs(NeedChannel),
+                empty=NeedChannel.VISIT,
+                aliases=("渠道",),
             ),
             Column(
                 "title",
@@ -69,7 +86,8 @@ def needs_table(actor: Any) -> Table:
                 required=True,
                 max_length=TITLE_LENGTH,
                 width=30,
-                example="（示例，请删去）放学后至18:30无人看护小学生",  # nobody writes this: it marks the example row
+                example=EXAMPLE,
+                aliases=("需求名称", "名称"),
             ),
             Column(
                 "text",
@@ -78,19 +96,46 @@ def needs_table(actor: Any) -> Table:
                 max_length=TEXT_LENGTH,
                 clean=acts.clean_text,
                 width=50,
+                aliases=(
+                    "需求描述",
+                    "描述",
+                    "情况说明",
+                ),
             ),
-            Column("category", _("Category"), Kind.CHOICE, required=True, choices=_pairs(Category)),
+            Column(
+                "category",
+                _("Category"),
+                Kind.CHOICE,
+                required=True,
+                choices=_pairs(Category),
+                aliases=("需求类别",),
+            ),
             Column(
                 "target",
                 _("Target group"),
                 Kind.CHOICE,
                 choices=_pairs(TargetGroup),
                 empty=TargetGroup.RESIDENTS,
+                aliases=("对象",),
             ),
-            Column("persons", _("Persons expected"), Kind.INTEGER, minimum=1, maximum=1_000_000),
+            Column(
+                "persons",
+                _("Persons expected"),
+                Kind.INTEGER,
+                minimum=1,
+                maximum=1_000_000,
+                aliases=("人数",),
+            ),
             Column("urgency", _("Urgency (1 to 5)"), Kind.INTEGER, minimum=1, maximum=5, empty=3),
-            Column("wanted", _("Wanted way"), Kind.CHOICE, choices=_pairs(WantedMode), empty=""),
-            Column("raised_on", _("Raised on"), Kind.DATE, maximum=clock.today()),
+            Column(
+                "wanted",
+                _("Wanted way"),
+                Kind.CHOICE,
+                choices=_pairs(WantedMode),
+                empty="",
+                aliases=("方式",),
+            ),
+            Column("raised_on", _("Raised on"), Kind.DATE, maximum=clock.today(), aliases=("日期",)),
             Column("valid_until", _("Valid until"), Kind.DATE),
             Column(
                 "supporters_on_paper",
@@ -99,9 +144,15 @@ def needs_table(actor: Any) -> Table:
                 minimum=0,
                 maximum=1_000_000,
                 empty=0,
+                aliases=("附议人数",),
             ),
             Column(
-                "name", _("Resident's name"), max_length=50, clean=clean_name, note=_("Only with consent.")
+                "name",
+                _("Resident's name"),
+                max_length=50,
+                clean=clean_name,
+                note=_("Only with consent."),
+                aliases=("姓名",),
             ),
             Column(
                 "phone",
@@ -109,6 +160,10 @@ def needs_table(actor: Any) -> Table:
                 Kind.CODE,
                 clean=acts.clean_mobile,
                 note=_("Only with consent."),
+                aliases=(
+                    "手机号",
+                    "联系电话",
+                ),
             ),
             Column("consent", _("Consent"), Kind.CHOICE, choices=CONSENTS, empty=""),
         ),

@@ -1,6 +1,7 @@
 """Needs as workbooks: every row is taken or comes back with its reason, and the counts add up."""
 
 import datetime as dt
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,21 @@ def test_formulas_merged_cells_and_wrong_columns(tmp_path: Path, system: SystemA
         dry_run(table, tmp_path / "no.xlsx")
 
 
+def test_three_megabytes_in_a_cell_are_refused_and_the_rest_is_taken(
+    tmp_path: Path, system: SystemActor
+) -> None:
+    small = write(tmp_path / "small.xlsx", [row(text="TOKEN" * 4), row()])
+    large = tmp_path / "large.xlsx"
+    with zipfile.ZipFile(small) as source, zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            text = source.read(name).replace(b"TOKEN" * 4, "字".encode() * 1_000_000)
+            target.writestr(name, text)
+    report = dry_run(needs_table(system), large)
+    assert (report.taken, report.refused) == (1, 1)
+    assert report.problems[0].column == "text"
+    assert len(report.problems[0].reason) < 200
+
+
 def test_numbers_of_the_list_and_twice_in_a_file_are_refused(tmp_path: Path, system: SystemActor) -> None:
     known = SocialNeed.objects.filter(number__startswith="XQ-530111001-2018").values_list(
         "number", flat=True
@@ -203,8 +219,6 @@ def _empty() -> None:
 
 
 def test_personal_details_are_in_no_export(tmp_path: Path, system: SystemActor) -> None:
-    import zipfile
-
     for actor in (system, Account.objects.get(username="street"), Account.objects.get(username="bureau")):
         out = tmp_path / "out.xlsx"
         export_rows(needs_table(actor), needs_rows(actor), out)
