@@ -91,7 +91,8 @@ def change_item(
                     _("This item is reviewed; send it back before you change: %(fields)s.")
                     % {
                         "fields": "、".join(
-                            str(getattr(PurchaseItem._meta.get_field(name), "verbose_name", name)) for name in sorted(fixed)
+                            str(getattr(PurchaseItem._meta.get_field(name), "verbose_name", name))
+                            for name in sorted(fixed)
                         )
                     }
                 )
