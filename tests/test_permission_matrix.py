@@ -17,7 +17,8 @@ from django.urls import Resolver404, URLPattern, resolve, reverse
 from qingdan.core import access, figures, markup
 from qingdan.directory.models import Account, CreditRecord
 from qingdan.directory.roles import Role
-from qingdan.policies.models import Clause, Comment, NormativeDocument, Relation
+from qingdan.lists.models import MatchProposal, ProposalLine
+from qingdan.policies.models import Clause, Comment, NormativeDocument, Relation, Threshold
 from qingdan.replies.models import ReplyLetter
 from tests.house import ROOT
 from tests.test_house import addresses, lifecycles
@@ -70,6 +71,11 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "policy-unrelate": lambda: a_relation(),
     "policy-comment-answer": lambda: a_comment(),
     "policy-step": lambda: {"pk": NormativeDocument.objects.earliest("pk").pk, "verb": "repeal"},
+    "threshold": lambda: {"pk": Threshold.objects.earliest("pk").pk},
+    "match-proposal-change": lambda: {
+        "pk": MatchProposal.objects.earliest("pk").pk,
+        "line": ProposalLine.objects.earliest("pk").pk,
+    },
     "letter-file": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "kind": "json"},
 }
 # Not pages: the framework's own switch of language answers every GET with 405.

@@ -117,6 +117,7 @@ class _Kept:
     stamp: tuple[Any, ...]
     index: Index | None
     rows: dict[int, int]  # key of a resource -> row of the index
+    left: dict[int, int]  # what was left of each when last looked at
 
 
 _kept: dict[str, _Kept] = {}
@@ -139,7 +140,7 @@ def index_of(district: str, day: dt.date | None = None) -> tuple[Index | None, d
                 offered(district, day).select_related("area").prefetch_related("windows").order_by("pk")
             )
             index = Index.build([resource_item(one) for one in found]) if found else None
-            kept = _Kept(stamp, index, {one.pk: row for row, one in enumerate(found)})
+            kept = _Kept(stamp, index, {one.pk: row for row, one in enumerate(found)}, {})
             _kept[district] = kept
         left = {
             pk: capacity - reserved - used
@@ -147,7 +148,8 @@ def index_of(district: str, day: dt.date | None = None) -> tuple[Index | None, d
                 "pk", "capacity", "reserved", "used"
             )
         }
-        if kept.index is not None:
+        if kept.index is not None and left != kept.left:
+            kept.left = left
             for pk, row in kept.rows.items():
                 now = float(left.get(pk, 0))
                 if kept.index.items[row].capacity != now:

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from qingdan.core import journal, markup
+from qingdan.core import clock, journal, markup
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.engine import planning as engine
@@ -57,7 +56,7 @@ def make_plan(
             year=year,
             budget_fen=budget_fen,
             focus=focus.strip(),
-            made_at=timezone.now(),
+            made_at=clock.now(),
             made_by=actor.actor_label,
         )
         may_plan.require(actor, plan)
@@ -94,7 +93,7 @@ def compute_anew(
             kept["must"] if must is None else must,
             kept["never"] if never is None else never,
         )
-        locked.made_at, locked.made_by = timezone.now(), actor.actor_label
+        locked.made_at, locked.made_by = clock.now(), actor.actor_label
         locked.full_clean(exclude=["problem", "result", "parameters"])
         locked.save()
         journal.record(
