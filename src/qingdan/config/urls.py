@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("qingdan.web.urls")),
     path("", include("qingdan.directory.urls")),
+    path("", include("qingdan.documents.urls")),
     path("", include("qingdan.policies.urls")),
     path("", include("qingdan.funds.urls")),
     path("", include("qingdan.activities.urls")),

@@ -86,6 +86,7 @@ WORKBENCH = (
         _("Replies and openness"),
         (
             Entry(_("Proposals"), "proposals"),
+            Entry(_("Official papers"), "papers"),
             Entry(_("Check a letter"), "check-letter"),
             Entry(_("Figures"), "figures"),
             Entry(_("Open data"), "open-data"),
