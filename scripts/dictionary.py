@@ -1,7 +1,7 @@
 """The data dictionary and the glossary, made from the models: every table, column, term in both languages.
 
-    .venv/bin/python scripts/dictionary.py write     docs/data-dictionary.md and docs/terms.md
-    .venv/bin/python scripts/dictionary.py check     fail when they do not say what the models say
+.venv/bin/python scripts/dictionary.py write     docs/data-dictionary.md and docs/terms.md
+.venv/bin/python scripts/dictionary.py check     fail when they do not say what the models say
 """
 
 import os
@@ -117,7 +117,9 @@ def main(verb: str) -> int:
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(f"docs/{name}")
     if stale:
-        print(f"{', '.join(stale)}: not what the models say; run scripts/dictionary.py write", file=sys.stderr)
+        print(
+            f"{', '.join(stale)}: not what the models say; run scripts/dictionary.py write", file=sys.stderr
+        )
     return 1 if stale else 0
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -164,27 +164,27 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def events(request: HttpRequest) -> HttpResponse:
+def events(request: HttpRequest) -> HttpResponseBase:
     return EVENTS.response(request)
 
 
 @public
-def trainings(request: HttpRequest) -> HttpResponse:
+def trainings(request: HttpRequest) -> HttpResponseBase:
     return TRAININGS.response(request)
 
 
 @public
-def channels(request: HttpRequest) -> HttpResponse:
+def channels(request: HttpRequest) -> HttpResponseBase:
     return CHANNELS.response(request)
 
 
 @page(signed_in)
-def consultations(request: HttpRequest) -> HttpResponse:
+def consultations(request: HttpRequest) -> HttpResponseBase:
     return CONSULTATIONS.response(request)
 
 
 @page(signed_in)
-def party_building(request: HttpRequest) -> HttpResponse:
+def party_building(request: HttpRequest) -> HttpResponseBase:
     return PARTY_BUILDING.response(request)
 
 

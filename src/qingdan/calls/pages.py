@@ -1,6 +1,6 @@
 """Pages of venture rounds and the projects awarded in them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -55,12 +55,12 @@ PROJECTS = Listing(
 
 
 @public
-def rounds(request: HttpRequest) -> HttpResponse:
+def rounds(request: HttpRequest) -> HttpResponseBase:
     return ROUNDS.response(request)
 
 
 @public
-def projects(request: HttpRequest) -> HttpResponse:
+def projects(request: HttpRequest) -> HttpResponseBase:
     return PROJECTS.response(request)
 
 

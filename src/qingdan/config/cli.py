@@ -22,9 +22,12 @@ COMMANDS = {
     "restore": ("qingdan.config.commands", False, "Put a backup into an empty place."),
     "demo": ("qingdan.sample.commands", True, "Load the sample district into an empty installation."),
     "reply": ("qingdan.replies.commands", True, "Write the reply to a proposal as Word, PDF and data."),
+    "import": ("qingdan.core.tables.commands", True, "Take records from a workbook."),
+    "export": ("qingdan.core.tables.commands", True, "Write records to a workbook."),
+    "bench": ("qingdan.config.bench", False, "Run a benchmark beside its peer."),
     "claims": ("qingdan.config.claims", False, "List or trace every quantity that a letter claims."),
-    "match": ("qingdan.engine.commands", False, "Match needs with resources."),
-    "duplicates": ("qingdan.engine.commands", False, "Group needs that say the same thing."),
+    "match": ("qingdan.engine.matching_commands", False, "Match needs with resources."),
+    "duplicates": ("qingdan.engine.matching_commands", False, "Group needs that say the same thing."),
 }
 
 

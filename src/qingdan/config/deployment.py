@@ -8,7 +8,6 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from django.db import DatabaseError, connection
 
 from qingdan.config.serving import pending_migrations
 from qingdan.core import journal
+from qingdan.documents.fonts import FontsMissing, find_fonts
 
 Check = Callable[[], Iterator[CheckMessage]]
 LITTLE_ROOM = 1 << 30  # bytes: below it, say so
@@ -104,10 +104,6 @@ def front_end() -> Iterator[CheckMessage]:
 
 
 def fonts() -> Iterator[CheckMessage]:
-    if find_spec("qingdan.documents.fonts") is None:
-        return
-    from qingdan.documents.fonts import FontsMissing, find_fonts
-
     try:
         found = find_fonts()
     except FontsMissing as error:

@@ -48,6 +48,8 @@ PII_OLD_KEYS = [key for key in os.environ.get("QINGDAN_PII_OLD_KEYS", "").split(
 ALLOWED_HOSTS = os.environ.get("QINGDAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("QINGDAN_ORIGINS", "").split(",") if origin]
 HTTPS = _flag("QINGDAN_HTTPS")
+# Proxies of our own: the address that they name is the sender's.
+PROXIES = tuple(os.environ.get("QINGDAN_PROXIES", "127.0.0.1,::1").split(","))
 
 # The district this installation serves first; tables carry the code, so more can follow.
 DISTRICT = os.environ.get("QINGDAN_DISTRICT", "530111")

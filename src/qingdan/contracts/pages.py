@@ -1,6 +1,6 @@
 """Pages of contracts."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +49,7 @@ CONTRACTS = Listing(
 
 
 @page(signed_in)
-def contracts(request: HttpRequest) -> HttpResponse:
+def contracts(request: HttpRequest) -> HttpResponseBase:
     return CONTRACTS.response(request)
 
 

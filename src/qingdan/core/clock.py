@@ -6,15 +6,30 @@ A demo installation may set `QINGDAN_DEMO_TODAY` (for example 2018-09-12): deadl
 
 import datetime as dt
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.utils import timezone
+
+_lived: ContextVar[dt.date | None] = ContextVar("day lived", default=None)
+
+
+@contextmanager
+def living_on(day: dt.date) -> Iterator[None]:
+    """Acts within take place on `day`: for samples, and for tests that must not depend on the clock."""
+    token = _lived.set(day)
+    try:
+        yield
+    finally:
+        _lived.reset(token)
 
 
 def now() -> dt.datetime:
     """The district's moment, aware, in local time."""
     moment = timezone.localtime()
-    if day := sample_day():
+    if day := _lived.get() or sample_day():
         return moment.replace(year=day.year, month=day.month, day=day.day)
     return moment
 

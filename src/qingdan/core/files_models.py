@@ -8,7 +8,7 @@ class StoredFile(models.Model):
     """A file that belongs to a record of another room, named by `owner` as `app.model:key`."""
 
     district = models.CharField(_("district"), max_length=6)
-    owner = models.CharField(_("owner"), max_length=120, db_index=True)
+    owner = models.CharField(_("owner of the file"), max_length=120, db_index=True)
     name = models.CharField(_("file name"), max_length=150)
     media_type = models.CharField(_("media type"), max_length=100)
     size = models.PositiveBigIntegerField(_("size in bytes"))

@@ -10,7 +10,7 @@ class Job(models.Model):
     class State(models.TextChoices):
         WAITING = "WAITING", _("waiting")
         RUNNING = "RUNNING", _("running")
-        DONE = "DONE", _("done")
+        DONE = "DONE", _("finished")
         FAILED = "FAILED", _("failed")
 
     kind = models.CharField(_("kind"), max_length=64)

@@ -47,7 +47,7 @@ _GLYPHS = {
 }
 
 TITLE_CLASS = mark_safe(' class="t"')
-NOTHING = mark_safe('<span class="m">—</span>')
+NOTHING = mark_safe('<span class="m q-none">—</span>')
 
 
 def glyph(key: str) -> SafeString:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _now
+from django.utils.translation import pgettext
 
 from qingdan.core import access, journal, markup
 from qingdan.core.lifecycle import lifecycle_of, registered
@@ -35,7 +36,7 @@ def verb_label(verb: str) -> str:
     for _label, lifecycle in registered():
         if lifecycle.name == name:
             if move == "begin":
-                return _now("entered")
+                return pgettext("journal", "entered")
             try:
                 return _bare(lifecycle[move].label)
             except KeyError:

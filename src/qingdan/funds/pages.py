@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -77,7 +77,7 @@ LINES = Listing(
 
 
 @public
-def lines(request: HttpRequest) -> HttpResponse:
+def lines(request: HttpRequest) -> HttpResponseBase:
     return LINES.response(request)
 
 

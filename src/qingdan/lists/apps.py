@@ -9,3 +9,11 @@ class ListsConfig(AppConfig):
 
     def ready(self) -> None:
         from qingdan.lists import figures  # noqa: F401  (declares this room's figures)
+        from qingdan.lists.lifecycle import (  # noqa: F401  (the lives register)
+            items,
+            matches,
+            needs,
+            plans,
+            proposals,
+            resources,
+        )

@@ -1,11 +1,24 @@
 """Who sees what of the three lists: what is published is public, what is under way is for those who handle it."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
-from qingdan.directory.reach import ALL, reach
-from qingdan.lists.models import ListEdition, NeedState, PurchaseItem, Resource, SocialNeed
+from qingdan.core.models import JournalEntry
+from qingdan.core.pieces import local_day
+from qingdan.directory.reach import reach
+from qingdan.directory.roles import Role
+from qingdan.lists.models import (
+    ListEdition,
+    NeedReporter,
+    NeedState,
+    NeedSupport,
+    PurchaseItem,
+    Resource,
+    SocialNeed,
+)
 
 PUBLIC_STATES = (
     NeedState.PUBLISHED,
@@ -17,16 +30,66 @@ PUBLIC_STATES = (
 )
 
 
+# Checked at least once, so that the summary may be shown on the public form to whoever says the same.
+CHECKED_STATES = (NeedState.COMMUNITY_VERIFIED, NeedState.STREET_VERIFIED, *PUBLIC_STATES[:3])
+# Still open: new reports may say the same.
+LIVE_STATES = (NeedState.SUBMITTED, NeedState.RETURNED, *CHECKED_STATES)
+
+
 def needs(actor: Any) -> QuerySet[SocialNeed]:
-    return reach(SocialNeed, actor, place="place__code", public=Q(state__in=PUBLIC_STATES))
+    """Published needs for everybody, all of a place for its officers, one's own wherever they stand."""
+    public = Q(state__in=PUBLIC_STATES)
+    mine = Q(filed_by=getattr(actor, "actor_key", None) or "-")
+    if getattr(actor, "is_authenticated", False):
+        reported = NeedReporter.objects.filter(account_id=actor.pk).values("need_id")
+        public |= Q(pk__in=reported) | mine
+    return reach(SocialNeed, actor, place="place__code", public=public).exclude(
+        Q(state=NeedState.DRAFT) & ~mine
+    )
+
+
+def family_of(need: SocialNeed) -> list[int]:
+    """The keys of a need and of all that were merged into it, directly or through others."""
+    found, front = [need.pk], [need.pk]
+    while front:
+        front = list(SocialNeed.objects.filter(merged_into__in=front).values_list("pk", flat=True))
+        found += front
+    return found
+
+
+def persons_behind(needs: Iterable[int]) -> int:
+    """Persons who reported or support these needs, each counted once, and those on their paper lists."""
+    keys = list(needs)
+    persons = NeedSupport.objects.filter(need__in=keys).values("supporter").distinct().count()
+    on_paper = SocialNeed.objects.filter(pk__in=keys).aggregate(n=Sum("supporters_on_paper"))["n"]
+    return persons + (on_paper or 0)
+
+
+def day_of(entry: JournalEntry) -> dt.date:
+    """The district's day of an act: written with the act, because the journal's own time is the real one."""
+    day = entry.data.get("day")
+    return dt.date.fromisoformat(day) if day else local_day(entry.at)
 
 
 def resources(actor: Any) -> QuerySet[Resource]:
-    return reach(Resource, actor, public=ALL)
+    """What is on offer is public; officers see all, owners their own."""
+    return reach(
+        Resource,
+        actor,
+        organisation="organisation_id",
+        public=Q(state="AVAILABLE"),
+        also=(Role.STREET, Role.COMMUNITY),
+    )
 
 
 def items(actor: Any) -> QuerySet[PurchaseItem]:
-    return reach(PurchaseItem, actor, public=ALL)
+    """Published items are public, those under way are for officers."""
+    return reach(
+        PurchaseItem,
+        actor,
+        public=Q(state__in=PurchaseItem.PUBLIC),
+        also=(Role.STREET, Role.COMMUNITY, Role.EVALUATOR),
+    )
 
 
 def editions(actor: Any) -> QuerySet[ListEdition]:

@@ -11,7 +11,7 @@ def _groups(district: str) -> list[tuple[str, object]]:
     return list(DocumentGroup.choices)
 
 
-GROUP = Dimension("group", _("group"), "group", _groups)
+GROUP = Dimension("group", _("document group"), "group", _groups)
 
 
 def _issued(scope: Scope) -> QuerySet[NormativeDocument]:

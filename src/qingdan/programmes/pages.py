@@ -1,6 +1,6 @@
 """Pages of the four programmes."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +34,7 @@ PROGRAMMES = Listing(
 
 
 @public
-def programmes(request: HttpRequest) -> HttpResponse:
+def programmes(request: HttpRequest) -> HttpResponseBase:
     return PROGRAMMES.response(request)
 
 

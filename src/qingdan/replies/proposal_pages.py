@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -136,12 +136,12 @@ REPLIES = Listing(
 
 
 @page((is_bureau | sees_issued).because(_("Only the civil affairs bureau may do this.")))
-def proposals(request: HttpRequest) -> HttpResponse:
+def proposals(request: HttpRequest) -> HttpResponseBase:
     return PROPOSALS.response(request)
 
 
 @public
-def public_replies(request: HttpRequest) -> HttpResponse:
+def public_replies(request: HttpRequest) -> HttpResponseBase:
     return REPLIES.response(request)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from qingdan.directory.permits import is_auditor, is_bureau
 from qingdan.replies.models import (
     Commitment,
     LetterFigure,
@@ -13,7 +14,6 @@ from qingdan.replies.models import (
     Publication,
     ReplyLetter,
 )
-from qingdan.replies.permits import sees_drafts, sees_issued
 
 
 def letters_visible_to(actor: Any) -> QuerySet[ReplyLetter]:
@@ -21,9 +21,9 @@ def letters_visible_to(actor: Any) -> QuerySet[ReplyLetter]:
     district = getattr(actor, "district", "")
     letters = ReplyLetter.objects.all()
     published = Q(state=LetterState.ISSUED, publication=Publication.ACTIVE)
-    if district and sees_drafts(actor):
+    if district and is_bureau(actor):
         return letters.filter(Q(district=district) | published)
-    if district and sees_issued(actor):
+    if district and (is_bureau | is_auditor)(actor):
         return letters.filter(Q(district=district, state=LetterState.ISSUED) | published)
     return letters.filter(published)
 
@@ -31,7 +31,7 @@ def letters_visible_to(actor: Any) -> QuerySet[ReplyLetter]:
 def proposals_visible_to(actor: Any) -> QuerySet[Proposal]:
     """The bureau sees every proposal of its district, others those answered by a letter they may read."""
     district = getattr(actor, "district", "")
-    if district and sees_drafts(actor):
+    if district and is_bureau(actor):
         return Proposal.objects.filter(district=district)
     return Proposal.objects.filter(pk__in=letters_visible_to(actor).values("proposal"))
 

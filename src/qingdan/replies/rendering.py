@@ -53,7 +53,7 @@ class LiveSources:
                 _now("%(number)s was not issued yet on %(day)s: name the draft by title=….")
                 % {"number": document.number, "day": self.as_of.isoformat()}
             )
-        if document.begun_on > self.as_of:
+        if document.begun_on is not None and document.begun_on > self.as_of:
             raise NotFound(
                 _now("The drafting of “%(title)s” had not begun on %(day)s.")
                 % {"title": document.title, "day": self.as_of.isoformat()}

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.contrib.auth.hashers import make_password
+
 from qingdan.directory import acts as directory
 from qingdan.directory.models import (
     Account,
@@ -11,7 +13,6 @@ from qingdan.directory.models import (
     CreditKind,
     CreditRecord,
     GradeLevel,
-    GrantState,
     InspectionResult,
     OrganisationGrade,
     OrganisationType,
@@ -21,7 +22,7 @@ from qingdan.directory.models import (
     ServiceField,
     SocialOrganisation,
 )
-from qingdan.directory.roles import Role
+from qingdan.directory.roles import ADMINISTRATORS, Role
 from qingdan.sample.facts import AS_OF
 from qingdan.sample.synthetic import credit_code, name, spread
 from qingdan.sample.world import World
@@ -193,33 +194,45 @@ ACCOUNTS = (
 )
 
 
+SINCE = dt.date(2017, 1, 1)
+
+
 def accounts(world: World) -> None:
-    first = None
-    for username, shown, role, agency, place, organisation in ACCOUNTS:
-        account = Account(
+    """One account a role. The administrators are appointed once; every other role is granted by two of them."""
+    hashed = make_password(PASSWORD)  # one hash for all of them: hashing is slow on purpose
+    for username, shown, _role, agency, _place, organisation in ACCOUNTS:
+        world.accounts[username] = Account.objects.create(
             district=world.district,
             username=username,
+            password=hashed,
             display_name=shown,
             agency=world.agencies.get(agency),
             organisation=None if organisation is None else world.organisations[organisation],
             is_sample=True,
         )
-        if first is None:
-            account.set_password(PASSWORD)
-            first = account.password
-        account.password = first  # one hash for all of them: hashing is slow on purpose
-        account.save()
-        RoleGrant.objects.create(
-            district=world.district,
+        world.counts["accounts"] += 1
+    asking, approving = world.accounts["security"], world.accounts["security2"]
+    directory.found(
+        actor=world.actor,
+        sys_admin=world.accounts["system"],
+        sec_admins=[asking, approving],
+        audit_admin=world.accounts["audit"],
+        basis="样例",
+    )
+    # The district's day of the sample may lie before the day of loading.
+    RoleGrant.objects.filter(district=world.district, founding=True).update(valid_from=SINCE)
+    for username, _shown, role, _agency, place, _organisation in ACCOUNTS:
+        if role in ADMINISTRATORS:
+            continue
+        account = world.accounts[username]
+        directory.grant_role(
+            actor=asking,
+            approver=approving,
             account=account,
             role=role,
             place=world.places.get(place),
             organisation=account.organisation if role == Role.ORGANISATION else None,
             agency=account.agency,
             basis="样例",
-            state=GrantState.GRANTED,
-            founding=True,
-            valid_from=dt.date(2017, 1, 1),
+            valid_from=SINCE,
         )
-        world.accounts[username] = account
-        world.counts["accounts"] += 1

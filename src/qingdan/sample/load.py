@@ -6,8 +6,9 @@ from django.db import connection, transaction
 
 from qingdan.core import journal
 from qingdan.core.actor import SystemActor
+from qingdan.core.calendar import load_published_holidays
 from qingdan.directory.models import Place
-from qingdan.sample import activities, cast, delivery, lists, money, policies, replies
+from qingdan.sample import activities, cast, delivery, lists, matching, money, needs, policies, replies
 from qingdan.sample.facts import DISTRICT
 from qingdan.sample.world import World
 
@@ -16,11 +17,20 @@ STEPS: tuple[Callable[[World], None], ...] = (
     cast.organisations,
     cast.accounts,
     policies.documents,
+    matching.rules,
     money.programmes_and_budget,
     activities.everything,
     lists.needs_resources_items,
-    lists.editions,
+    needs.stories,
+    matching.windows,
+    matching.matches,
+    matching.unmet,
+    matching.items,
+    matching.plans,
+    matching.editions,
     money.venture_projects,
+    policies.what_rests_on_them,
+    needs.traced,
     delivery.services,
     replies.proposal_and_reply,
     delivery.correction_after_the_reply,
@@ -44,6 +54,7 @@ def load(progress: Callable[[], None] = lambda: None) -> str:
         )
     world = World(actor=SystemActor("sample", DISTRICT))
     with transaction.atomic():
+        load_published_holidays()
         for step in STEPS:
             step(world)
             progress()

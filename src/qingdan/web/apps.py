@@ -6,3 +6,8 @@ class WebConfig(AppConfig):
     name = "qingdan.web"
     label = "web"
     verbose_name = _("pages across the rooms")
+
+    def ready(self) -> None:
+        from qingdan.web import traces
+
+        traces.register()

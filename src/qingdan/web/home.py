@@ -66,7 +66,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "calls": open_calls(today),
         "calls_url": nav.address_of("calls"),
         "replies": published_replies(),
-        "replies_url": nav.address_of("replies"),
+        "replies_url": nav.address_of("public-replies"),
     }
 
 

@@ -114,7 +114,7 @@ PUBLIC = (
     Entry(_("Resources"), "resources"),
     Entry(_("Purchase items"), "items"),
     Entry(_("Calls and notices"), "calls"),
-    Entry(_("Replies"), "replies"),
+    Entry(_("Replies"), "public-replies"),
     Entry(_("Figures"), "figures"),
 )
 
@@ -129,7 +129,7 @@ FOOTER = (
     Entry(_("Corrections"), "corrections"),
 )
 
-ACCOUNT = (Entry(_("My account"), "my-account"),)
+ACCOUNT = (Entry(_("My account"), "my-account"), Entry(_("My needs"), "my-needs"))
 
 
 def address_of(url_name: str) -> str | None:

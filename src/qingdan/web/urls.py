@@ -6,7 +6,7 @@ from qingdan.web import figure_pages, journal_pages, moves, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("work/", pages.work, name="workbench"),
+    path("workbench/", pages.work, name="workbench"),
     path("search/", pages.search, name="search"),
     path("figures/", figure_pages.figure_list, name="figures"),
     path("figures/<str:key>/", figure_pages.figure, name="figure"),

@@ -10,12 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock, markup
 from qingdan.core.pieces import Waiting
+from qingdan.directory.pages.accounts import waiting_for as accounts_waiting
+from qingdan.lists.waiting import waiting_for as lists_waiting
+from qingdan.policies.waiting import waiting_for as policies_waiting
+from qingdan.replies.waiting import waiting_for as replies_waiting
 from qingdan.web import nav
 
 Provider = Callable[[Any], list[Waiting]]
 
 # Each room that makes people wait gives its `waiting_for(actor)` here.
-PROVIDERS: list[Provider] = []
+PROVIDERS: list[Provider] = [lists_waiting, replies_waiting, policies_waiting, accounts_waiting]
 
 GROUPS = {
     "late": _("Overdue"),

@@ -50,6 +50,7 @@ class Checker:
             name: str(table[name].example) for name in self.readers if str(table[name].example) != ""
         }
         self.examples_skipped = 0
+        self._first = min(source.positions.values(), default=0)
 
     def batches(
         self, size: int = BATCH, *, until: int = 0, refused: frozenset[int] = frozenset()
@@ -67,11 +68,16 @@ class Checker:
         numbers: list[int] = []
         filled: list[list[Any]] = []
         for number, row in enumerate(rows, start=first_row):
-            if row.count("") == len(row):
-                continue
-            if number - self.source.first_row < 3 and self._is_example(row):
-                self.examples_skipped += 1
-                continue
+            if number - self.source.first_row < 3:
+                if row.count("") != len(row) and self._is_example(row):
+                    self.examples_skipped += 1
+                    continue
+            else:
+                first = row[self._first]
+                if type(first) is str and first.strip():  # nearly every row: nothing more to ask
+                    numbers.append(number)
+                    filled.append(row)
+                    continue
             if all(isinstance(cell, str) and not cell.strip() for cell in row):
                 continue
             numbers.append(number)
@@ -157,10 +163,10 @@ class Checker:
     ) -> None:
         assert self.table.check_row is not None
         names = list(columns)
-        values = list(columns.values())
+        rows = list(zip(*columns.values(), strict=True))
         for i in good:
             try:
-                self.table.check_row({name: column[i] for name, column in zip(names, values, strict=True)})
+                self.table.check_row(dict(zip(names, rows[i], strict=True)))
             except ValidationError as refused:
                 problems[i] = [
                     Problem(numbers[i], name, reason)

@@ -9,7 +9,7 @@ class ImportRun(models.Model):
 
     class State(models.TextChoices):
         RUNNING = "RUNNING", _("running")
-        DONE = "DONE", _("done")
+        DONE = "DONE", _("finished")
 
     district = models.CharField(_("district"), max_length=6)
     table = models.CharField(_("table"), max_length=64)

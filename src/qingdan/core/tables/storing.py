@@ -1,7 +1,9 @@
 """Many rows into one table at once: COPY on PostgreSQL, executemany elsewhere."""
 
-from collections.abc import Callable, Iterable, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.db import connections, models, router
@@ -10,7 +12,20 @@ from django.utils import timezone
 from qingdan.core.pii import BlindIndexField, EncryptedTextField
 
 # Values of these fields reach the driver as they are, checked by the reader before.
-_AS_IS = (models.IntegerField, models.CharField, models.TextField, models.BooleanField)
+_AS_IS = (models.CharField, models.TextField, models.BooleanField)
+# An int of these needs nothing; the backends' adapters would give it back as it is.
+_WHOLE = {
+    models.AutoField,
+    models.BigAutoField,
+    models.BigIntegerField,
+    models.IntegerField,
+    models.PositiveBigIntegerField,
+    models.PositiveIntegerField,
+    models.PositiveSmallIntegerField,
+    models.SmallIntegerField,
+}
+_REPEATING = {dt.date, str, int}
+_CHUNK = 5_000
 
 
 def insert_rows(
@@ -31,45 +46,60 @@ def insert_rows(
     fields = {field.attname: field for field in model._meta.concrete_fields}
     by_name = {field.name: field.attname for field in model._meta.concrete_fields}
     given = [fields[by_name.get(name, name)] for name in names]
-    converters: list[Callable[[Any], Any] | None] = [_converter(field, connection) for field in given]
+    converters = [_converter(field, connection) for field in given]
     indexes, defaults = _left_out(model, given, connection)
-    makers = [(position, maker) for position, maker in enumerate(converters) if maker is not None]
-
-    def converted() -> Iterable[list[Any]]:
-        for row in rows:
-            values = list(row)
-            extra = [index(values[position]) for position, index in indexes]
-            for position, maker in makers:
-                values[position] = maker(values[position])
-            yield values + extra + [make() for _field, make in defaults]
-
     columns = [*given, *(field for field, _p in _index_fields(model, given)), *(f for f, _m in defaults)]
     quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
     table = connection.ops.quote_name(model._meta.db_table)
+
+    def converted() -> Iterator[list[tuple[Any, ...]]]:
+        rest = iter(rows)
+        while chunk := list(islice(rest, _CHUNK)):
+            cells = list(zip(*chunk, strict=True))
+            ready: list[Sequence[Any]] = [
+                convert(values) for convert, values in zip(converters, cells, strict=True)
+            ]
+            ready += [list(map(index, cells[position])) for position, index in indexes]
+            ready += [[make() for _row in chunk] for _field, make in defaults]
+            yield list(zip(*ready, strict=True))
+
+    count = 0
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            count = 0
             with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
-                for values in converted():
-                    copy.write_row(values)
-                    count += 1
+                for batch in converted():
+                    for values in batch:
+                        copy.write_row(values)
+                    count += len(batch)
             return count
         marks = ", ".join(["%s"] * len(columns))
-        batch = list(converted())
-        if batch:
-            # Names only, quoted by the backend; every value is a parameter.
-            statement = " ".join(["INSERT INTO", table, "(", quoted, ") VALUES (", marks, ")"])
+        # Names only, quoted by the backend; every value is a parameter.
+        statement = " ".join(["INSERT INTO", table, "(", quoted, ") VALUES (", marks, ")"])
+        for batch in converted():
             cursor.executemany(statement, batch)
-        return len(batch)
+            count += len(batch)
+        return count
 
 
-def _converter(field: models.Field, connection: Any) -> Callable[[Any], Any] | None:
+def _converter(field: models.Field, connection: Any) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """How a column of values is made ready for the driver."""
     own = type(field).get_db_prep_value is not models.Field.get_db_prep_value
     if isinstance(field, _AS_IS) and not isinstance(field, EncryptedTextField) and not own:
-        return None
-    if type(field) in {models.BigIntegerField, models.IntegerField, models.PositiveIntegerField}:
-        return None
-    return lambda value: field.get_db_prep_save(value, connection)
+        return lambda values: values
+    target = field.target_field if isinstance(field, models.ForeignKey) else field
+    whole = type(target) in _WHOLE
+
+    def convert(values: Sequence[Any]) -> Sequence[Any]:
+        types = set(map(type, values)) - {type(None)}
+        if whole and types <= {int}:
+            return values
+        if len(types) == 1 and types <= _REPEATING and not isinstance(field, EncryptedTextField):
+            # Equal values of one type are made ready once: a column of dates has few different ones.
+            ready = {value: field.get_db_prep_save(value, connection) for value in set(values)}
+            return [ready[value] for value in values]
+        return [field.get_db_prep_save(value, connection) for value in values]
+
+    return convert
 
 
 def _index_fields(model: type[models.Model], given: list[models.Field]) -> list[tuple[BlindIndexField, int]]:

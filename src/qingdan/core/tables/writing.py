@@ -10,7 +10,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
@@ -233,7 +233,7 @@ def _write_cell(sheet: Any, row: int, index: int, cell: Any, style: Any, column:
 
 # --- export -------------------------------------------------------------------------------------
 
-Write = Callable[[Iterable[Any], str], list[str]]
+Write = Callable[[Sequence[Any], str], tuple[str, Sequence[str], str]]
 _EPOCH = dt.date(1899, 12, 30).toordinal()
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -280,39 +280,56 @@ def _export(table: Table, rows: Iterable[tuple[Any, ...]], target: Path | IO[byt
 
 
 def _stream(out: IO[bytes], rows: Iterator[tuple[Any, ...]], writers: list[Write], styles: list[str]) -> int:
-    letters = [xlsxwriter.utility.xl_col_to_name(i) for i in range(len(writers))]
-    opens = [f'"{style}>' for style in styles]
+    starts = [f'<c r="{xlsxwriter.utility.xl_col_to_name(i)}' for i in range(len(writers))]
+    openings = [f'"{style}' for style in styles]
     number = 1
     while batch := list(islice(rows, _CHUNK)):
-        numbers = [str(n) for n in range(number + 1, number + 1 + len(batch))]
-        cells = []
-        for letter, opening, write, values in zip(
-            letters, opens, writers, zip(*batch, strict=True), strict=True
+        count = len(batch)
+        numbers = [str(n) for n in range(number + 1, number + 1 + count)]
+        # The pieces of all rows lie in one list, the same piece of each row a stride apart, and are joined once.
+        pieces: list[Sequence[str]] = [['<row r="'] * count, numbers, ['">'] * count]
+        for start, opening, write, values in zip(
+            starts, openings, writers, zip(*batch, strict=True), strict=True
         ):
-            bodies = write(values, opening)
-            start = f'<c r="{letter}'
-            cells.append([start + n + body if body else "" for n, body in zip(numbers, bodies, strict=True)])
-        text = "".join(
-            f'<row r="{n}">{"".join(row)}</row>'
-            for n, row in zip(numbers, zip(*cells, strict=True), strict=True)
-        )
-        out.write(text.encode("utf-8", "replace"))
-        number += len(batch)
+            before, texts, after = write(values, opening)
+            if "" in texts:  # an empty cell is left out altogether
+                pieces.append(
+                    [
+                        start + n + before + text + after if text else ""
+                        for n, text in zip(numbers, texts, strict=True)
+                    ]
+                )
+            else:
+                pieces += [[start] * count, numbers, [before] * count, texts, [after] * count]
+        pieces.append(["</row>"] * count)
+        flat = [""] * (count * len(pieces))
+        for position, piece in enumerate(pieces):
+            flat[position :: len(pieces)] = piece
+        out.write("".join(flat).encode("utf-8", "replace"))
+        number += count
     return number - 1
 
 
-def _text_bodies(values: Iterable[Any], opening: str) -> list[str]:
-    start = opening[:-1] + ' t="inlineStr"><is><t xml:space="preserve">'
-    end = "</t></is></c>"
-    values = list(values)
+_TEXT = ' t="inlineStr"><is><t>'
+_TEXT_WITH_BLANKS = ' t="inlineStr"><is><t xml:space="preserve">'
+_TEXT_END = "</t></is></c>"
+
+
+def _texts(values: Sequence[Any], opening: str) -> tuple[str, Sequence[str], str]:
     try:
         joined = "".join(values)
     except TypeError:  # not all of them texts
         joined = "&"
-    plain = joined.isprintable() and not any(sign in joined for sign in ("&", "<", ">", "_x"))
-    if plain and max(map(len, values), default=0) <= LONGEST_TEXT:
-        return [start + value + end if value else "" for value in values]
-    return [start + _xml(value) + end if value is not None and value != "" else "" for value in values]
+    if (
+        not joined.isprintable()
+        or any(sign in joined for sign in ("&", "<", ">", "_x"))
+        or max(map(len, values), default=0) > LONGEST_TEXT
+    ):
+        values = ["" if value is None or value == "" else _xml(value) for value in values]
+        return opening + _TEXT_WITH_BLANKS, values, _TEXT_END
+    # A program may drop blanks at either end of a text that does not ask for them.
+    outer = " " in joined and list(map(str.strip, values)) != list(values)
+    return opening + (_TEXT_WITH_BLANKS if outer else _TEXT), values, _TEXT_END
 
 
 def _xml(value: Any) -> str:
@@ -325,33 +342,29 @@ def _xml(value: Any) -> str:
 
 
 def _writer(column: Column) -> Write:
-    """How the cells of one column are written: everything after `<c r="A1`."""
+    """How a column is written: what stands before each text after `<c r="A1`, the texts, what stands after."""
     kind = column.kind
     if kind is Kind.CHOICE or kind is Kind.BOOLEAN:
         labels: Mapping[Any, str] = (
             dict(column.pairs()) if kind is Kind.CHOICE else {True: _("Yes"), False: _("No")}
         )
-        return lambda values, opening: _text_bodies((labels.get(v, v) for v in values), opening)
+        return lambda values, opening: _texts([labels.get(v, v) for v in values], opening)
     if kind is Kind.MONEY:
-        return lambda values, opening: [
-            ""
-            if v is None
-            else f"{opening}<v>{v // 100}.{v % 100:02d}</v></c>"
-            if v >= 0
-            else f"{opening}<v>{yuan(v)}</v></c>"
-            for v in values
-        ]
+        return _numbers(lambda v: f"{v // 100}.{v % 100:02d}" if v >= 0 else str(yuan(v)))
     if kind in {Kind.INTEGER, Kind.DECIMAL}:
-        return lambda values, opening: ["" if v is None else f"{opening}<v>{v}</v></c>" for v in values]
+        return _numbers(str)
     if kind is Kind.DATE:
-        return lambda values, opening: [
-            "" if v is None else f"{opening}<v>{v.toordinal() - _EPOCH}</v></c>" for v in values
-        ]
+        return _numbers(lambda v: str(v.toordinal() - _EPOCH))
     if kind is Kind.DATETIME:
-        return lambda values, opening: [
-            "" if v is None else f"{opening}<v>{_serial(v)}</v></c>" for v in values
-        ]
-    return _text_bodies
+        return _numbers(_serial)
+    return _texts
+
+
+def _numbers(text: Callable[[Any], str]) -> Write:
+    def write(values: Sequence[Any], opening: str) -> tuple[str, Sequence[str], str]:
+        return opening + "><v>", ["" if v is None else text(v) for v in values], "</v></c>"
+
+    return write
 
 
 def _serial(moment: dt.datetime) -> str:

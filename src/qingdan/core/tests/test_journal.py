@@ -122,3 +122,14 @@ def test_history_is_about_one_record():
     reading = Reading(pk=7)
     assert journal.history(subject()).count() == 2
     assert journal.history(reading).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_tests_that_commit_leave_an_empty_and_guarded_journal(turn):
+    """The tables are emptied between the two turns, past the guard, which stands again afterwards."""
+    assert not JournalEntry.objects.exists()
+    with transaction.atomic():
+        write(1)
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_journalentry")

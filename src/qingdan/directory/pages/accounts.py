@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +98,7 @@ ACCOUNTS = Listing(
 
 
 @page(may_see_accounts)
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: HttpRequest) -> HttpResponseBase:
     return ACCOUNTS.response(request)
 
 
@@ -230,7 +230,7 @@ GRANTS = Listing(
 
 
 @page(may_see_accounts)
-def role_grants(request: HttpRequest) -> HttpResponse:
+def role_grants(request: HttpRequest) -> HttpResponseBase:
     return GRANTS.response(request)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -168,7 +168,7 @@ register_rows(SocialOrganisation, (_NAME, _TYPE, Column("state", _("State"), kin
 
 
 @public
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: HttpRequest) -> HttpResponseBase:
     """All organisations that the reader may see; strangers get fewer columns in the public frame."""
     return (ORGANISATIONS if request.user.is_authenticated else PUBLIC).response(request)
 

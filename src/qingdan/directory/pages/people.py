@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -73,7 +73,7 @@ register_rows(Person, _COLUMNS[:1] + _COLUMNS[2:])
 
 @page(may_see_people)
 @never_cache
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: HttpRequest) -> HttpResponseBase:
     return PEOPLE.response(request)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -86,7 +86,7 @@ PLACES = Listing(
 
 
 @public
-def places(request: HttpRequest) -> HttpResponse:
+def places(request: HttpRequest) -> HttpResponseBase:
     return PLACES.response(request, frame=frame_of(request))
 
 
@@ -211,7 +211,7 @@ AGENCIES = Listing(
 
 
 @public
-def agencies(request: HttpRequest) -> HttpResponse:
+def agencies(request: HttpRequest) -> HttpResponseBase:
     return AGENCIES.response(request, frame=frame_of(request))
 
 

@@ -21,6 +21,7 @@ class ListEdition(DistrictOwned, Confirmable):
     number = models.PositiveSmallIntegerField(_("edition"))
     published_on = models.DateField(_("published on"))
     content = models.JSONField(_("rows"), default=list)
+    digest = models.CharField(_("digest (SM3)"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("edition of a list")

@@ -1,26 +1,37 @@
-"""Pages of editions."""
+"""Pages of editions: as published, with the differences from the edition before, as Excel and as PDF."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import access
+from qingdan.core import access, clock, markup
 from qingdan.core.columns import Column
 from qingdan.core.filters import ChoiceFilter
-from qingdan.core.gate import public
+from qingdan.core.gate import page, public
 from qingdan.core.listing import Listing, register_rows
-from qingdan.core.records import record_context
-from qingdan.lists import queries
-from qingdan.lists.models import (
-    Category,
-    ListEdition,
-    ListKind,
-    ResourceKind,
-    TargetGroup,
-)
+from qingdan.core.looks import Look
+from qingdan.core.permits import Refused
+from qingdan.core.records import name_verbs, record_context
+from qingdan.core.sheets import workbook_response
+from qingdan.documents.fonts import find_fonts
+from qingdan.documents.table_pdf import PrintColumn, PrintTable, render_table
+from qingdan.lists import publishing, queries
+from qingdan.lists.acts import editions as acts
+from qingdan.lists.models import Category, ListEdition, ListKind, Method, ResourceKind, TargetGroup, Weekday
+from qingdan.lists.permits.matching import may_publish_lists
+
+name_verbs({"edition.draft": _("drafted"), "edition.publish": _("published")})
+_DRAFT, _PUBLISHED = Look("way", "dash"), Look("done", "4")
+
+
+def _state(edition: ListEdition) -> tuple[Look, Any]:
+    return (_PUBLISHED, _("published")) if edition.confirmed_at else (_DRAFT, _("draft"))
+
 
 EDITION_COLUMNS = (
     Column("kind", _("list"), kind="choice", link=True, fixed=True),
@@ -28,6 +39,7 @@ EDITION_COLUMNS = (
     Column("number", _("edition"), kind="number"),
     Column("rows", _("rows"), value=lambda edition: len(edition.content), kind="number"),
     Column("published_on", _("published on"), kind="date", sort=True),
+    Column("state", _("state"), value=_state, kind="state"),
 )
 register_rows(ListEdition, EDITION_COLUMNS)
 access.register(ListEdition, queries.editions)
@@ -39,12 +51,14 @@ EDITIONS = Listing(
     columns=EDITION_COLUMNS,
     filters=(ChoiceFilter("kind", _("list"), "kind", ListKind),),
     order=("-published_on", "kind"),
+    template="lists/editions.html",
 )
 
 
 @public
-def editions(request: HttpRequest) -> HttpResponse:
-    return EDITIONS.response(request)
+def editions(request: HttpRequest) -> HttpResponseBase:
+    may = bool(may_publish_lists(request.user, None))
+    return EDITIONS.response(request, kinds=ListKind.choices if may else [])
 
 
 HEADS = {
@@ -52,35 +66,188 @@ HEADS = {
     "title": _("name"),
     "category": _("category"),
     "target": _("target group"),
+    "place": _("street and community"),
     "persons": _("persons"),
     "owner_name": _("owner"),
     "kind": _("kind"),
+    "area": _("area served"),
     "capacity": _("capacity"),
+    "windows": _("time windows"),
+    "terms": _("terms"),
+    "entry": _("entry of the directory"),
+    "method": _("proposed method"),
     "budget_fen": _("budget (yuan)"),
 }
-WORDS = {"category": Category, "target": TargetGroup, "kind": ResourceKind}
+WORDS: dict[str, Any] = {"category": Category, "target": TargetGroup, "kind": ResourceKind, "method": Method}
+_WIDTHS = {
+    "number": 2.1,
+    "title": 2.6,
+    "place": 1.8,
+    "owner_name": 1.7,
+    "windows": 2.2,
+    "terms": 1.7,
+    "entry": 1.8,
+}
+_RIGHT = {"persons", "capacity", "budget_fen"}
+
+
+def shown(key: str, value: Any) -> str:
+    """A frozen value in words of today."""
+    if value is None or value == "":
+        return ""
+    if key in WORDS and value in WORDS[key].values:
+        return str(WORDS[key](value).label)
+    if key == "budget_fen":
+        return markup.money(value)
+    if key == "windows":
+        return windows_in_words(value)
+    return str(value)
+
+
+def windows_in_words(rows: list[list[Any]]) -> str:
+    """Frozen windows, the days of the same hours together."""
+    hours: dict[tuple[str, str], list[str]] = {}
+    for day, starts, ends in rows:
+        hours.setdefault((starts, ends), []).append(str(Weekday(day).label))
+    return "；".join(f"{'、'.join(days)} {a}–{b}" for (a, b), days in hours.items())
+
+
+def _keys(edition: ListEdition) -> list[str]:
+    return list(edition.content[0]) if edition.content else []
+
+
+def _differences(edition: ListEdition) -> dict[str, Any]:
+    before = publishing.edition_before(edition)
+    if before is None:
+        return {"before": None}
+    found = publishing.differences(before.content, edition.content)
+    return {
+        "before": before,
+        "added": found.added,
+        "removed": found.removed,
+        "changed": [
+            (one, [(HEADS.get(key, key), shown(key, was), shown(key, now)) for key, was, now in one.fields])
+            for one in found.changed
+        ],
+    }
 
 
 @public
-def edition(request: HttpRequest, pk: int) -> HttpResponse:
+def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A list as it was published: its rows come from the edition, not from today's records."""
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
-    keys = list(found.content[0]) if found.content else []
-    rows = [[_shown(key, row.get(key)) for key in keys] for row in found.content]
+    keys = _keys(found)
+    draft = found.confirmed_at is None
     context = record_context(
         found,
         request.user,
+        title=_title(found),
         crumbs=[(_("Editions of the three lists"), reverse("editions"))],
-        line=[found.published_on, found.confirmed_by],
-        frozen_heads=[HEADS.get(key, key) for key in keys],
-        frozen_rows=rows,
+        line=[_("draft, counts for nothing yet") if draft else found.published_on, found.confirmed_by],
+        frozen_heads=[(HEADS.get(key, key), key in _RIGHT) for key in keys],
+        frozen_rows=[[(shown(key, row.get(key)), key in _RIGHT) for key in keys] for row in found.content],
+        whole=not found.digest or publishing.digest_of(found.content) == found.digest,
+        draft=draft,
+        may_publish=draft and bool(may_publish_lists(request.user, found)),
+        **_differences(found),
     )
     return render(request, "lists/edition.html", context)
 
 
-def _shown(key: str, value: Any) -> Any:
-    if key in WORDS and value in WORDS[key].values:
-        return WORDS[key](value).label
-    if key == "budget_fen" and value is not None:
-        return f"{value // 100:,}"
-    return "" if value is None else value
+def _title(edition: ListEdition) -> str:
+    return _now("%(list)s %(year)s, edition %(number)s") % {
+        "list": edition.get_kind_display(),
+        "year": edition.year,
+        "number": edition.number,
+    }
+
+
+@public
+def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The edition as Excel."""
+    found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
+    keys = _keys(found)
+    kinds = ["number" if key in ("persons", "capacity") else "text" for key in keys]
+    return workbook_response(
+        _title(found),
+        [str(HEADS.get(key, key)) for key in keys],
+        kinds,
+        (
+            [
+                row.get(key) if kind == "number" else shown(key, row.get(key))
+                for key, kind in zip(keys, kinds, strict=True)
+            ]
+            for row in found.content
+        ),
+    )
+
+
+@public
+def pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The edition as PDF, with its differences from the one before at the end."""
+    found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
+    content = render_table(printed(found), find_fonts(), day=found.published_on)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = (
+        f'inline; filename="edition-{found.kind.lower()}-{found.year}-{found.number}.pdf"'
+    )
+    return response
+
+
+def printed(found: ListEdition) -> PrintTable:
+    """An edition as a table for paper."""
+    keys = _keys(found)
+    notes = []
+    parts = _differences(found)
+    if parts["before"] is not None:
+        notes.append(
+            _now("Against edition %(number)s: %(added)d added, %(removed)d removed, %(changed)d changed.")
+            % {
+                "number": parts["before"].number,
+                "added": len(parts["added"]),
+                "removed": len(parts["removed"]),
+                "changed": len(parts["changed"]),
+            }
+        )
+        for word, rows in ((_now("Added"), parts["added"]), (_now("Removed"), parts["removed"])):
+            notes += [f"{word}：{row['number']} {row.get('title', '')}" for row in rows]
+        for one, fields in parts["changed"]:
+            changes = "；".join(f"{head}：{was or '—'} → {now or '—'}" for head, was, now in fields)
+            notes.append(f"{_now('Changed')}：{one.number} {one.title}：{changes}")
+    line = (
+        _now("draft")
+        if found.confirmed_at is None
+        else _now("published %(day)s") % {"day": found.published_on}
+    )
+    return PrintTable(
+        title=_title(found),
+        line=f"{line} · {_now('%(n)d rows') % {'n': len(found.content)}}",
+        columns=[PrintColumn(str(HEADS.get(key, key)), _WIDTHS.get(key, 1.0), key in _RIGHT) for key in keys],
+        rows=[[shown(key, row.get(key)) for key in keys] for row in found.content],
+        notes=notes,
+        foot=_title(found),
+    )
+
+
+@page(may_publish_lists)
+def draft(request: HttpRequest) -> HttpResponseBase:
+    """Prepare the next edition of a list."""
+    actor: Any = request.user
+    kind = request.POST.get("kind", "")
+    if request.method != "POST" or kind not in ListKind.values:
+        return redirect("editions")
+    return redirect(acts.draft_edition(kind=kind, year=clock.today().year, actor=actor))
+
+
+@page(may_publish_lists)
+def publish(request: HttpRequest, pk: int) -> HttpResponseBase:
+    found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
+    if request.method == "POST":
+        actor: Any = request.user
+        try:
+            acts.publish_edition(edition=found, actor=actor)
+        except Refused as no:
+            messages.error(request, str(no.reason))
+        else:
+            messages.success(request, _now("Published and frozen."))
+    return redirect(found)

@@ -240,7 +240,7 @@ def test_strangers_see_the_number_but_not_records_of_persons(client: Client) -> 
 
 def test_the_workbench_is_for_those_who_signed_in(client: Client, settings: Any) -> None:
     settings.LOGIN_URL = "/sign-in/"
-    assert client.get("/work/")["Location"] == "/sign-in/?next=/work/"
+    assert client.get("/workbench/")["Location"] == "/sign-in/?next=/workbench/"
 
 
 def test_what_waits_is_grouped_by_deadline(bureau: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +252,7 @@ def test_what_waits_is_grouped_by_deadline(bureau: Client, monkeypatch: pytest.M
         Waiting(dt.date(2018, 9, 10), "<b>Late</b>", "Verify", "/needs/", sub="19 supporters"),
     ]
     monkeypatch.setattr(workbench, "PROVIDERS", [lambda actor: matters])
-    page = bureau.get("/work/")
+    page = bureau.get("/workbench/")
     assert [group.key for group in page.context["groups"]] == ["late", "today", "calm"]
     titles = [matter.title for matter in page.context["matters"]]
     assert titles == ["<b>Late</b>", "This evening", "Sometime today", "Later", "Sometime"]
@@ -263,11 +263,11 @@ def test_what_waits_is_grouped_by_deadline(bureau: Client, monkeypatch: pytest.M
 
 def test_an_empty_workbench_says_so(bureau: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbench, "PROVIDERS", [])
-    assert "Nothing waits for you" in bureau.get("/work/").content.decode()
+    assert "Nothing waits for you" in bureau.get("/workbench/").content.decode()
 
 
 def test_the_table_of_streets_counts_what_its_lists_show(bureau: Client) -> None:
-    page = bureau.get("/work/")
+    page = bureau.get("/workbench/")
     rows = page.context["progress"]
     assert sum(row.total for row in rows) == bureau.get("/needs/").context["page"].paginator.count
     for number, url in rows[0].cells:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
+from qingdan.core.search import BigramIndex, Bigrams
 
 
 class DocumentGroup(models.TextChoices):
@@ -37,6 +38,18 @@ class Stage(models.TextChoices):
     ABANDONED = "ABANDONED", _("abandoned")
 
 
+# Stages in which a document is still being made, and those in which it binds.
+BEFORE_ISSUE = (
+    Stage.PLANNED,
+    Stage.DRAFTING,
+    Stage.COMMENT,
+    Stage.LEGALITY_REVIEW,
+    Stage.ESCALATED,
+    Stage.DELIBERATION,
+)
+IN_FORCE = (Stage.IN_FORCE, Stage.AMENDED)
+
+
 class NormativeDocumentQuerySet(models.QuerySet[Any]):
     def issued_by(self, day: dt.date) -> Self:
         """Issued by the end of `day` and not ended by then."""
@@ -56,7 +69,7 @@ class NormativeDocument(DistrictOwned):
 
     title = models.CharField(_("title"), max_length=200)
     number = models.CharField(_("document number"), max_length=60, blank=True)
-    group = models.CharField(_("group"), max_length=20, choices=DocumentGroup)
+    group = models.CharField(_("document group"), max_length=20, choices=DocumentGroup)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.PLANNED)
     issuer = models.ForeignKey(
         "directory.Agency",
@@ -73,10 +86,26 @@ class NormativeDocument(DistrictOwned):
         verbose_name=_("co-drafting agencies"),
     )
     subject = models.CharField(_("subject"), max_length=200, blank=True)
-    begun_on = models.DateField(_("drafting begun on"))
+    begun_on = models.DateField(_("drafting begun on"), null=True, blank=True)
+    comment_waiver = models.CharField(_("why no public comment is asked"), max_length=200, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    decided_by = models.CharField(_("decided by"), max_length=120, blank=True)
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    in_force_on = models.DateField(_("in force from"), null=True, blank=True)
+    filed_on = models.DateField(_("filed on"), null=True, blank=True)
+    filed_with = models.CharField(_("filed with"), max_length=120, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    current = models.ForeignKey(
+        "policies.Version",
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("wording shown"),
+    )
+    grams = Bigrams(of=("title", "number", "subject"))
 
     objects = NormativeDocumentQuerySet.as_manager()
 
@@ -95,7 +124,12 @@ class NormativeDocument(DistrictOwned):
                 condition=Q(issued_on__isnull=True) | Q(issued_on__gte=models.F("begun_on")),
                 name="policies_issued_after_begun",
             ),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("issued_on")),
+                name="policies_valid_after_issue",
+            ),
         ]
+        indexes = [BigramIndex(fields=["grams"], name="policies_document_grams")]
 
     def __str__(self) -> str:
         return self.title
@@ -108,40 +142,10 @@ class NormativeDocument(DistrictOwned):
         """The form in which other papers name it: 《title》（number）."""
         return f"《{self.title}》（{self.number}）" if self.number else f"《{self.title}》"
 
+    @property
+    def is_draft(self) -> bool:
+        return self.stage in BEFORE_ISSUE
 
-class LegalityReview(DistrictOwned):
-    """The legal office's answer to a draft (合法性审查)."""
-
-    class Result(models.TextChoices):
-        PASSED = "PASSED", _("passed")
-        TO_REVISE = "TO_REVISE", _("to be revised")
-        OUT_OF_AUTHORITY = "OUT_OF_AUTHORITY", _("out of the district's authority")
-
-    document = models.ForeignKey(
-        NormativeDocument,
-        on_delete=models.CASCADE,
-        related_name="legality_reviews",
-        verbose_name=_("policy document"),
-    )
-    reviewed_on = models.DateField(_("reviewed on"))
-    reviewer = models.ForeignKey(
-        "directory.Agency", on_delete=models.PROTECT, verbose_name=_("reviewing agency")
-    )
-    result = models.CharField(_("result"), max_length=20, choices=Result)
-    opinion = models.TextField(_("opinion"), blank=True)
-    escalated_to = models.ForeignKey(
-        "directory.Agency",
-        on_delete=models.PROTECT,
-        related_name="documents_escalated",
-        null=True,
-        blank=True,
-        verbose_name=_("passed to"),
-    )
-
-    class Meta:
-        verbose_name = _("legality review")
-        verbose_name_plural = _("legality reviews")
-        ordering = ["-reviewed_on"]
-
-    def __str__(self) -> str:
-        return f"{self.document}: {self.get_result_display()}"
+    @property
+    def binds(self) -> bool:
+        return self.stage in IN_FORCE

@@ -1,0 +1,185 @@
+"""Full-text search by character bigrams, the same on SQLite and PostgreSQL.
+
+    class Clause(models.Model):
+        text = models.TextField()
+        grams = Bigrams(of=("number", "text"))
+
+        class Meta:
+            indexes = [BigramIndex(fields=["grams"], name="policies_clause_grams")]
+
+    Clause.objects.filter(grams__has="社会组织")
+
+Chinese has no spaces, and word lists miss names and rare characters, so every two neighbouring characters are a
+token: 社会组织 → 社会 会组 组织 织. The last character of a run stands alone, so that a search for one character
+finds it too. The column is filled whenever a record is saved, also in bulk (not by `QuerySet.update`). SQLite
+answers from an FTS5 table that triggers keep, PostgreSQL from a GIN index over a tsvector. What is found holds the
+searched characters one after the other; punctuation and width of letters do not matter.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import models
+from django.db.backends.ddl_references import Statement, Table
+from django.db.models.lookups import Lookup
+
+MAX_WORDS = 12  # of one search; more are not looked at
+
+
+def runs(text: str) -> Iterator[str]:
+    """Stretches of letters, digits and ideographs, width and case made even; whatever else parts them."""
+    run: list[str] = []
+    for char in unicodedata.normalize("NFKC", text).casefold():
+        # Unassigned (Cn) counts as an ideograph: the next Unicode will have named it. Private use (Co) likewise.
+        if unicodedata.category(char)[0] in "LNM" or unicodedata.category(char) in {"Cn", "Co"}:
+            run.append(char)
+        elif run:
+            yield "".join(run)
+            run = []
+    if run:
+        yield "".join(run)
+
+
+def bigrams(text: str) -> str:
+    """The tokens of a text, in its order, parted by blanks."""
+    return " ".join(token for run in runs(text) for token in [*_pairs(run), run[-1]])
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[at : at + 2] for at in range(len(run) - 1)]
+
+
+def words(text: str) -> list[str]:
+    """The words of a search, each to be found as it stands; punctuation parts words as blanks do."""
+    return list(dict.fromkeys(runs(text)))[:MAX_WORDS]
+
+
+class Bigrams(models.TextField):
+    """The bigrams of other fields of the record, filled at every save."""
+
+    def __init__(self, *args: Any, of: Sequence[str] = (), **kwargs: Any) -> None:
+        self.of = tuple(of)
+        kwargs.update(editable=False, blank=True, default="")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for given in ("editable", "blank", "default"):
+            kwargs.pop(given, None)
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = bigrams("\n".join(str(getattr(model_instance, name)) for name in self.of))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+@Bigrams.register_lookup
+class Has(Lookup):
+    """`grams__has="农民工 讨薪"`: every word of the text stands in the indexed fields."""
+
+    lookup_name = "has"
+    prepare_rhs = False
+
+    def _asked(self) -> list[str]:
+        found = words(str(self.rhs))
+        if not found:
+            raise EmptyResultSet  # nothing but punctuation finds nothing
+        return found
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """Without an index: the tokens side by side in the column."""
+        column, params = self.process_lhs(compiler, connection)
+        asked = self._asked()
+        likes = " AND ".join(f"{column} LIKE %s" for _word in asked)
+        return f"({likes})", [*(list(params) * len(asked)), *(f"%{_side_by_side(word)}%" for word in asked)]
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        index = _index_of(self.lhs.target)
+        if index is None:
+            return self.as_sql(compiler, connection)
+        quote = connection.ops.quote_name
+        key = f"{quote(self.lhs.alias)}.{quote(self.lhs.target.model._meta.pk.column)}"
+        table = quote(index.name)
+        query = " AND ".join(
+            f'"{_side_by_side(word)}"' + (" *" if len(word) == 1 else "") for word in self._asked()
+        )
+        return f"{key} IN (SELECT rowid FROM {table} WHERE {table} MATCH %s)", [query]  # noqa: S608  (names of the model's own)
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """The index narrows down, the column itself says whether the tokens stand side by side."""
+        column, params = self.process_lhs(compiler, connection)
+        near, exact = [], []
+        for word in self._asked():
+            tokens = _pairs(word) or [word]
+            near += [f"'{token}'" + (":*" if len(token) == 1 else "") for token in tokens]
+            exact.append(f"%{_side_by_side(word)}%")
+        likes = " AND ".join(f"{column} LIKE %s" for _word in exact)
+        sql = f"({_VECTOR % column} @@ %s::tsquery AND {likes})"
+        return sql, [*params, " & ".join(dict.fromkeys(near)), *(list(params) * len(exact)), *exact]
+
+
+# No parser takes part: those of PostgreSQL and FTS5 know neither rare ideographs nor that 2018 is four characters.
+_VECTOR = "array_to_tsvector(string_to_array(%s, ' '))"
+
+
+def _side_by_side(word: str) -> str:
+    """The tokens of a word as they stand in the column; tokens have two characters, so a part is never mistaken."""
+    return " ".join(_pairs(word)) or word
+
+
+def _index_of(field: Any) -> "BigramIndex | None":
+    for index in field.model._meta.indexes:
+        if isinstance(index, BigramIndex) and index.fields == [field.name]:
+            return index
+    return None
+
+
+class BigramIndex(models.Index):
+    """The index behind `has`: an FTS5 table of the index's name with three triggers, or a GIN index."""
+
+    def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Statement:
+        name, column = schema_editor.quote_name(self.name), self._column(model, schema_editor)
+        table = Table(model._meta.db_table, schema_editor.quote_name)
+        if schema_editor.connection.vendor == "postgresql":
+            vector = _VECTOR % column
+            return Statement(f"CREATE INDEX {name} ON %(table)s USING gin ({vector})", table=table)
+        if schema_editor.connection.vendor != "sqlite":
+            raise RuntimeError(
+                "bigram indexes are made for SQLite and PostgreSQL, the two databases of the house"
+            )
+        key = schema_editor.quote_name(model._meta.pk.column)
+        for template in self._sqlite(name, column, key, model._meta.db_table):
+            schema_editor.execute(Statement(template, table=table), params=None)
+        return Statement(f"INSERT INTO {name}({name}) VALUES ('rebuild')", table=table)  # noqa: S608  (names of the model's own)
+
+    def _sqlite(self, name: str, column: str, key: str, db_table: str) -> list[str]:
+        # Every character above 127 belongs to a token of the tokenizer “ascii”, whatever its age in Unicode.
+        # The content is named after the table's final name: a table made anew is renamed to it at the end.
+        content = db_table.removeprefix("new__")
+        old = f"INSERT INTO {name}({name}, rowid, {column}) VALUES ('delete', old.{key}, old.{column});"  # noqa: S608  (names of the model's own)
+        new = f"INSERT INTO {name}(rowid, {column}) VALUES (new.{key}, new.{column});"  # noqa: S608  (names of the model's own)
+        triggers = (("insert", "", new), ("delete", "", old), ("update", f" OF {column}", old + new))
+        return [
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({column}, content='{content}', "
+            f"content_rowid={key}, tokenize='ascii')",
+            # Those of the old table go with it; their names are needed now.
+            *(f"DROP TRIGGER IF EXISTS {self.name}_{verb}" for verb, _columns, _body in triggers),
+            *(
+                f"CREATE TRIGGER {self.name}_{verb} AFTER {verb.upper()}{columns} ON %(table)s BEGIN {body} END"
+                for verb, columns, body in triggers
+            ),
+        ]
+
+    def _column(self, model: Any, schema_editor: Any) -> str:
+        return str(schema_editor.quote_name(model._meta.get_field(self.fields[0]).column))
+
+    def remove_sql(self, model: Any, schema_editor: Any, **kwargs: Any) -> Any:
+        if schema_editor.connection.vendor != "sqlite":
+            return super().remove_sql(model, schema_editor, **kwargs)
+        for verb in ("insert", "delete", "update"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}_{verb}", params=None)
+        table = Table(model._meta.db_table, schema_editor.quote_name)
+        return Statement(f"DROP TABLE IF EXISTS {schema_editor.quote_name(self.name)}", table=table)

@@ -1,1 +1,0 @@
-"""Commands of the engine room; the table of commands is `qingdan.config.cli`."""

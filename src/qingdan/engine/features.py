@@ -1,0 +1,235 @@
+"""Texts as sparse vectors: meanings from the lexicon, words, and characters.
+
+Every vector has length 1, so that the product of two is their similarity from 0 to 1. The meanings carry
+most weight (they make “吃不上热饭” meet “老年食堂”), words and characters catch what the lexicon does not
+know and what is misspelt.
+"""
+
+import math
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import rjieba
+from scipy import sparse
+
+from qingdan.engine.items import Item
+from qingdan.engine.lexicon import Lexicon, normalise
+
+MATTER, TARGET, TOPIC, WORD, CHARACTER, BIGRAM = "#", "@", "^", " ", "'", '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each kind of feature counts before its rarity is taken into account.
+
+    Chosen on the development sets with half of the lexicon's terms taken away, so that they suit texts whose
+    words the lexicon does not know.
+    """
+
+    matter: float = 1.6
+    broader: float = 0.7
+    target: float = 0.7
+    topic: float = 0.1
+    word: float = 0.6
+    character: float = 0.45
+    bigram: float = 0.15
+    title: float = 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says: weighted features, and the category and target group that it suggests."""
+
+    features: dict[str, float]
+    category: str
+    target: str
+
+
+# Whether two needs say the same hangs more on what and whom they mean than on how they put it.
+SAME_MEANING = Weights(matter=2.0, broader=0.5, target=1.2, topic=0.25, word=0.25, character=0.1, bigram=0.2)
+
+LARGE_LIST = 1_000
+COMMON = {MATTER: 0.25, TARGET: 0.1}
+COMMON_WORD = 0.02
+"""In a list of at least so many texts, what more than this share of them hold is left out: it tells hardly
+anything apart and makes up most of the work."""
+
+FAINT = 0.1
+"""In a large list, what makes up less than this share of a vector's length is left out of it."""
+
+# A list of twenty resources says little about how rare a word is; these imagined ones steady it.
+PRIOR_TEXTS, PRIOR_FREQUENCY = 200, 3
+
+
+class Vectoriser:
+    """Turns items into vectors; rarity of features is learnt from the list that is searched."""
+
+    def __init__(self, lexicon: Lexicon, weights: Weights | None = None) -> None:
+        self.lexicon = lexicon
+        self.weights = weights or Weights()
+        self.vocabulary: dict[str, int] = {}
+        self._rarity = np.zeros(0, dtype=np.float32)
+        self._texts = 0
+        self._common: set[str] = set()
+
+    def read(self, item: Item) -> Reading:
+        """Features of one item before rarity, largest weight where a feature comes twice."""
+        features: dict[str, float] = {}
+        topics: dict[str, float] = defaultdict(float)
+        targets: dict[str, float] = defaultdict(float)
+        self._read_part(item.words, 1.0, features, topics, targets)
+        if item.title:
+            self._read_part(item.title, self.weights.title, features, topics, targets)
+        if topics:
+            total = sum(topics.values())
+            for topic, count in topics.items():
+                features[TOPIC + topic] = self.weights.topic * math.sqrt(count / total)
+        return Reading(features, _most(topics), _most(targets))
+
+    def _read_part(
+        self,
+        text: str,
+        factor: float,
+        features: dict[str, float],
+        topics: dict[str, float],
+        targets: dict[str, float],
+    ) -> None:
+        weights, lexicon = self.weights, self.lexicon
+        text = normalise(text)
+
+        def put(name: str, weight: float) -> None:
+            if weight > features.get(name, 0.0):
+                features[name] = weight
+
+        # Several cues for the same thing strengthen each other; one alone stays doubtful.
+        doubt: dict[str, float] = {}
+        for finding in lexicon.find(text):
+            head = finding.group.head
+            doubt[head] = doubt.get(head, 1.0) * (1.0 - finding.certainty)
+        for head, left in doubt.items():
+            group, sure = lexicon.groups[head], 1.0 - left
+            if group.is_target:
+                put(TARGET + head, weights.target * sure * factor)
+                targets[lexicon.root(group)] += sure
+                for above in group.broader:
+                    put(TARGET + above, weights.target * 0.6 * sure * factor)
+            else:
+                put(MATTER + head, weights.matter * sure * factor)
+                topics[group.section] += sure
+                for above in group.broader:
+                    put(MATTER + above, weights.broader * sure * factor)
+        previous = ""
+        for word in rjieba.cut(text):
+            if word in lexicon.stops or not word.isalnum():
+                previous = ""
+                continue
+            if len(word) > 1:
+                put(WORD + word, weights.word * factor)
+            if word.isascii():
+                previous = ""
+                continue
+            for character in word:
+                put(CHARACTER + character, weights.character * factor)
+                if previous:
+                    put(BIGRAM + previous + character, weights.bigram * factor)
+                previous = character
+
+    def fit(self, readings: Sequence[Reading]) -> None:
+        """Learn the vocabulary and the rarity of features."""
+        frequency: Counter[str] = Counter()
+        for reading in readings:
+            frequency.update(reading.features.keys())
+        self._texts = len(readings)
+        if self._texts >= LARGE_LIST:
+            self._common = {
+                name
+                for name, count in frequency.items()
+                if count > self._texts * COMMON.get(name[0], COMMON_WORD)
+            }
+        self.vocabulary = {
+            name: column for column, name in enumerate(sorted(frequency.keys() - self._common))
+        }
+        self._rarity = np.fromiter(
+            (self._rarity_of(frequency[name]) for name in self.vocabulary),
+            dtype=np.float32,
+            count=len(self.vocabulary),
+        )
+
+    def _rarity_of(self, frequency: int) -> float:
+        return math.log((self._texts + PRIOR_TEXTS) / (frequency + PRIOR_FREQUENCY))
+
+    def learn(self, readings: Iterable[Reading]) -> None:
+        """Give columns to features not met before, as rare ones; known ones keep their rarity."""
+        new = dict.fromkeys(
+            name
+            for reading in readings
+            for name in reading.features
+            if name not in self.vocabulary and name not in self._common
+        )
+        for name in new:
+            self.vocabulary[name] = len(self.vocabulary)
+        self._rarity = np.concatenate(
+            [self._rarity, np.full(len(new), self._rarity_of(1), dtype=np.float32)]
+        ).astype(np.float32)
+
+    def vectors(self, readings: Sequence[Reading]) -> sparse.csr_matrix:
+        """Rows of length 1; a feature outside the vocabulary still counts towards the length."""
+        columns, values, pointers = array("i"), array("f"), array("l", [0])
+        unknown = self._rarity_of(1)
+        lost = np.zeros(len(readings), dtype=np.float64)
+        vocabulary = self.vocabulary
+        for row, reading in enumerate(readings):
+            outside = 0.0
+            for name, weight in reading.features.items():
+                column = vocabulary.get(name)
+                if column is None:
+                    if name not in self._common:
+                        outside += (weight * unknown) ** 2
+                else:
+                    columns.append(column)
+                    values.append(weight)
+            lost[row] = outside
+            pointers.append(len(columns))
+        indices = np.frombuffer(columns, dtype=np.int32) if columns else np.zeros(0, np.int32)
+        data = np.frombuffer(values, dtype=np.float32) if values else np.zeros(0, np.float32)
+        data = data * self._rarity[indices]
+        starts = np.frombuffer(pointers, dtype=np.int64)
+        rows = np.repeat(np.arange(len(readings)), np.diff(starts))
+        squares = np.bincount(rows, weights=data.astype(np.float64) ** 2, minlength=len(readings)) + lost
+        length = np.sqrt(np.where(squares > 0, squares, 1.0))
+        data = (data / length[rows]).astype(np.float32)
+        matrix = sparse.csr_matrix(
+            (data, indices.astype(np.int32), starts.astype(np.int32)), shape=(len(readings), len(vocabulary))
+        )
+        matrix.sort_indices()
+        if self._texts >= LARGE_LIST:
+            matrix = _without_faint(matrix)
+        return matrix
+
+
+def _without_faint(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """The rows without their faint entries, as long as before."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    squares = matrix.data.astype(np.float64) ** 2
+    strong = matrix.data >= FAINT
+    before = np.bincount(rows, weights=squares, minlength=matrix.shape[0])
+    after = np.bincount(rows[strong], weights=squares[strong], minlength=matrix.shape[0])
+    stretch = np.sqrt(before / np.where(after > 0, after, 1.0))
+    matrix.data = np.where(strong, matrix.data * stretch[rows], 0).astype(np.float32)
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _most(counts: dict[str, float]) -> str:
+    """The name that counts most, the first met where two are equal."""
+    return max(counts, key=lambda name: counts[name]) if counts else ""
+
+
+@lru_cache(maxsize=4096)
+def meaning(name: str) -> str:
+    """A feature in words for people; empty for those that only a machine reads."""
+    return name[1:] if name[0] in (MATTER, TARGET, WORD) else ""

@@ -1,0 +1,131 @@
+"""`qingdan match`, `qingdan duplicates`: lists in JSON lines, suggestions in JSON lines."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qingdan.engine.items import ItemError, read_items
+from qingdan.engine.lexicon import Lexicon, LexiconError, shipped
+
+INPUT = OUTPUT = click.Path(path_type=Path)
+
+
+def write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> int:
+    """Write JSON lines beside `path`, then put them in its place, so that no half file is ever seen.
+
+    Returns how many lines were written; raises click.ClickException where the folder cannot be written to.
+    """
+    count = 0
+    temporary: Path | None = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            for line in lines:
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+    except OSError as error:
+        raise click.ClickException(
+            f"{path}: cannot be written ({error.strerror}); choose another --out"
+        ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+    return count
+
+
+def check_writable(path: Path) -> None:
+    """Refuse before the work is done rather than after it."""
+    folder = path.parent
+    if not folder.is_dir():
+        raise click.ClickException(f"{folder}: no such folder; make it or choose another --out")
+    if path.is_dir() or not os.access(folder, os.W_OK):
+        raise click.ClickException(f"{path}: cannot be written; choose another --out")
+
+
+def read_lexicon(extra: tuple[Path, ...]) -> Lexicon:
+    """The shipped lexicon with the files of staff."""
+    try:
+        return Lexicon.load(*extra) if extra else shipped()
+    except LexiconError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: cannot be read ({error.strerror})") from error
+
+
+def _bar(length: int, label: str) -> Any:
+    return click.progressbar(
+        length=length, label=label, file=sys.stderr, update_min_steps=max(1, length // 200)
+    )
+
+
+LEXICON = click.option(
+    "--lexicon", "extra", type=INPUT, multiple=True, help="A word list of your own, added to the shipped one."
+)
+
+
+@click.command()
+@click.option("--needs", "needs_file", type=INPUT, required=True, help="Needs, one JSON object a line.")
+@click.option("--resources", "resources_file", type=INPUT, required=True, help="Resources, likewise.")
+@click.option("--out", type=OUTPUT, required=True, help="Where the suggestions go, JSON lines.")
+@click.option(
+    "-k", type=click.IntRange(1, 1000), default=10, show_default=True, help="Resources for each need."
+)
+@LEXICON
+def match(needs_file: Path, resources_file: Path, out: Path, k: int, extra: tuple[Path, ...]) -> None:
+    """Suggest resources for needs, each with its score explained.
+
+    Fields of a line: id, text, and optionally title, category, target, place, capacity, time.
+    """
+    from qingdan.engine.similarity import Index
+
+    check_writable(out)
+    lexicon = read_lexicon(extra)
+    try:
+        needs, resources = read_items(needs_file), read_items(resources_file)
+    except ItemError as error:
+        raise click.ClickException(str(error)) from error
+    with _bar(len(resources), "Reading resources") as bar:
+        index = Index.build(resources, lexicon, progress=bar.update)
+    with _bar(2 * len(needs), "Matching needs") as bar:
+        written = write_lines(
+            out,
+            (
+                {"need": need.id, "matches": [one.as_json() for one in matches]}
+                for need, matches in zip(needs, index.match(needs, k, bar.update), strict=True)
+            ),
+        )
+    click.echo(f"{written} needs matched with {len(resources)} resources: {out}", err=True)
+
+
+@click.command()
+@click.option("--needs", "needs_file", type=INPUT, required=True, help="Needs, one JSON object a line.")
+@click.option("--out", type=OUTPUT, required=True, help="Where the groups go, JSON lines.")
+@LEXICON
+def duplicates(needs_file: Path, out: Path, extra: tuple[Path, ...]) -> None:
+    """Suggest groups of needs that say the same thing, each pair with its reason."""
+    from qingdan.engine.duplicates import find_duplicates
+
+    check_writable(out)
+    lexicon = read_lexicon(extra)
+    try:
+        needs = read_items(needs_file)
+    except ItemError as error:
+        raise click.ClickException(str(error)) from error
+    with _bar(2 * len(needs), "Comparing needs") as bar:
+        groups = find_duplicates(needs, lexicon, progress=bar.update)
+        written = write_lines(out, (group.as_json() for group in groups))
+    click.echo(f"{written} groups among {len(needs)} needs: {out}", err=True)

@@ -1,0 +1,1 @@
+"""The verbs of the three lists, one module a list."""

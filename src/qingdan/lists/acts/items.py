@@ -1,0 +1,136 @@
+"""Verbs of purchase items: made from unmet needs, changed until they are reviewed."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from qingdan.core import clock, journal
+from qingdan.core.actor import Actor
+from qingdan.core.permits import Refused
+from qingdan.lists.lifecycle.items import ITEM
+from qingdan.lists.matching_queries import open_needs
+from qingdan.lists.models import ItemState, PurchaseItem, Resource, SocialNeed
+from qingdan.lists.permits.matching import may_keep_items
+
+FIELDS = frozenset(
+    [
+        "year",
+        "title",
+        "content",
+        "category",
+        "target",
+        "persons",
+        "budget_fen",
+        "entry",
+        "buyer",
+        "line",
+        "method",
+        "starts_on",
+        "ends_on",
+        "targets",
+        "supplier_conditions",
+        "why_apart",
+        "why_allowed",
+    ]
+)
+AFTER_REVIEW = frozenset(["line", "method", "starts_on", "ends_on", "targets", "supplier_conditions"])
+"""What may still be completed once an item is reviewed."""
+
+
+def next_number(district: str, year: int) -> str:
+    """XM-2018-001, the next of the year."""
+    taken = PurchaseItem.objects.filter(district=district, number__startswith=f"XM-{year}-")
+    last = max(
+        (int(n[-3:]) for n in taken.values_list("number", flat=True) if re.search(r"-\d+$", n)), default=0
+    )
+    return f"XM-{year}-{last + 1:03d}"
+
+
+def make_item(
+    *, needs: Iterable[SocialNeed], resources: Iterable[Resource] = (), actor: Actor, **fields: Any
+) -> PurchaseItem:
+    """Propose an item for a group of needs that nothing else covers. Raises Refused for a need that has its answer."""
+    if strange := set(fields) - FIELDS:
+        raise TypeError(f"unknown fields: {sorted(strange)}")
+    chosen = list(needs)
+    if not chosen:
+        raise Refused(_("Choose at least one need: an item without needs is not bought."))
+    item = PurchaseItem(district=actor.district, **fields)
+    may_keep_items.require(actor, item)
+    with transaction.atomic():
+        _refuse_answered(actor.district, chosen)
+        item.number = next_number(actor.district, item.year)
+        item.full_clean()
+        ITEM.begin(item, actor=actor, needs=[need.number for need in chosen])
+        item.needs.set(chosen)
+        item.resources.set(resources)
+    return item
+
+
+def change_item(
+    *,
+    item: PurchaseItem,
+    actor: Actor,
+    needs: Iterable[SocialNeed] | None = None,
+    resources: Iterable[Resource] | None = None,
+    **fields: Any,
+) -> PurchaseItem:
+    """Change a proposed item; a reviewed one only in what completes it. Published items are changed by a new one."""
+    if strange := set(fields) - FIELDS:
+        raise TypeError(f"unknown fields: {sorted(strange)}")
+    with transaction.atomic():
+        locked = PurchaseItem.objects.select_for_update().get(pk=item.pk)
+        may_keep_items.require(actor, locked)
+        changed = {name: value for name, value in fields.items() if getattr(locked, name) != value}
+        if locked.state in (ItemState.REVIEWED, ItemState.BUDGETED):
+            if fixed := set(changed) - AFTER_REVIEW:
+                raise Refused(
+                    _("This item is reviewed; send it back before you change: %(fields)s.")
+                    % {
+                        "fields": "、".join(
+                            str(getattr(PurchaseItem._meta.get_field(name), "verbose_name", name))
+                            for name in sorted(fixed)
+                        )
+                    }
+                )
+            if locked.state == ItemState.BUDGETED and "line" in changed:
+                raise Refused(
+                    _("Its money is set aside on this line; carry the item over or cancel it first.")
+                )
+        elif locked.state != ItemState.PROPOSED:
+            raise Refused(_("A published item is not changed any more; cancel it and make a new one."))
+        for name, value in changed.items():
+            setattr(locked, name, value)
+        locked.full_clean()
+        locked.save()
+        if locked.state == ItemState.PROPOSED:
+            if needs is not None:
+                chosen = list(needs)
+                before = set(locked.needs.values_list("pk", flat=True))
+                _refuse_answered(locked.district, [need for need in chosen if need.pk not in before])
+                locked.needs.set(chosen)
+            if resources is not None:
+                locked.resources.set(resources)
+        journal.record(
+            actor=actor, verb="purchase_item.change", subject=locked, data={"fields": sorted(changed)}
+        )
+    return locked
+
+
+def _refuse_answered(district: str, needs: list[SocialNeed]) -> None:
+    keys = [need.pk for need in needs]
+    still_open = set(open_needs(district).filter(pk__in=keys).values_list("pk", flat=True))
+    answered = [need.number for need in needs if need.pk not in still_open]
+    if answered:
+        raise Refused(
+            _("These needs are answered, closed or not verified, so nothing is bought for them: %(needs)s.")
+            % {"needs": "、".join(answered[:5])}
+        )
+
+
+def this_year() -> int:
+    """The budget year of today."""
+    return clock.today().year

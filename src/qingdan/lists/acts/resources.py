@@ -1,0 +1,104 @@
+"""Verbs of resources: enter and change what is stated. Their capacity is counted in `lists.capacity`."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from qingdan.core import clock, journal
+from qingdan.core.actor import Actor
+from qingdan.core.permits import Refused
+from qingdan.lists.lifecycle.resources import RESOURCE
+from qingdan.lists.models import Resource, ResourceState, ResourceWindow
+from qingdan.lists.permits.matching import may_offer_resources
+
+FIELDS = frozenset(
+    {
+        "owner_kind",
+        "owner_name",
+        "organisation",
+        "kind",
+        "title",
+        "text",
+        "category",
+        "target",
+        "area",
+        "capacity",
+        "terms",
+        "cost_fen",
+        "cost_note",
+        "contact_post",
+        "valid_from",
+        "valid_until",
+    }
+)
+Window = tuple[int, dt.time, dt.time]
+
+
+def next_number(district: str, place_code: str, year: int) -> str:
+    """ZY-530111001-2018-0001: area, year, a number within the district and year."""
+    taken = Resource.objects.filter(district=district, number__contains=f"-{year}-").values_list(
+        "number", flat=True
+    )
+    last = max((int(number.rsplit("-", 1)[1]) for number in taken if number[-4:].isdigit()), default=0)
+    return f"ZY-{place_code}-{year}-{last + 1:04d}"
+
+
+def enter_resource(*, actor: Actor, windows: Iterable[Window] = (), **fields: Any) -> Resource:
+    """Enter a resource as a draft. Raises ValidationError at the field that is wrong."""
+    if strange := set(fields) - FIELDS:
+        raise TypeError(f"unknown fields: {sorted(strange)}")
+    resource = Resource(district=actor.district, **fields)
+    may_offer_resources.require(actor, resource)
+    with transaction.atomic():
+        year = clock.today().year
+        resource.number = next_number(actor.district, resource.area.code, year)
+        resource.full_clean()
+        RESOURCE.begin(resource, actor=actor)
+        _set_windows(resource, list(windows))
+    return resource
+
+
+def change_resource(
+    *, resource: Resource, actor: Actor, windows: Iterable[Window] | None = None, **fields: Any
+) -> Resource:
+    """Change what is stated. The capacity cannot fall below what is promised and given."""
+    if strange := set(fields) - FIELDS:
+        raise TypeError(f"unknown fields: {sorted(strange)}")
+    with transaction.atomic():
+        locked = Resource.objects.select_for_update().get(pk=resource.pk)
+        may_offer_resources.require(actor, locked)
+        if locked.state == ResourceState.WITHDRAWN:
+            raise Refused(_("This resource was withdrawn; enter a new one."))
+        changed = {name: value for name, value in fields.items() if getattr(locked, name) != value}
+        for name, value in changed.items():
+            setattr(locked, name, value)
+        if locked.capacity < locked.reserved + locked.used:
+            raise ValidationError(
+                {
+                    "capacity": _(
+                        "%(taken)d persons are promised or served already; the capacity cannot be less."
+                    )
+                    % {"taken": locked.reserved + locked.used}
+                }
+            )
+        locked.full_clean()
+        locked.save()
+        if windows is not None:
+            _set_windows(locked, list(windows))
+        journal.record(actor=actor, verb="resource.change", subject=locked, data={"fields": sorted(changed)})
+    return locked
+
+
+def _set_windows(resource: Resource, windows: Sequence[Window]) -> None:
+    resource.windows.all().delete()
+    for weekday, starts, ends in windows:
+        window = ResourceWindow(
+            district=resource.district, resource=resource, weekday=weekday, starts=starts, ends=ends
+        )
+        if ends <= starts:
+            raise ValidationError({"windows": _("A time window must end after it begins.")})
+        window.save()

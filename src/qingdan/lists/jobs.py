@@ -1,0 +1,26 @@
+"""What this room does by itself, once a day."""
+
+import datetime as dt
+from typing import Any
+
+from qingdan.core import jobs
+from qingdan.core.actor import SystemActor
+from qingdan.directory.models import Place, PlaceLevel
+from qingdan.lists import likeness, limits
+from qingdan.lists.acts import needs
+
+
+@jobs.schedule("lists.daily", daily_at=dt.time(4, 10))
+@jobs.job("lists.daily")
+def daily() -> dict[str, Any]:
+    """Needs lapse, personal details are erased, likeness is found anew, old marks go."""
+    done: dict[str, Any] = {"marks": limits.forget_old_marks()}
+    districts = Place.objects.filter(level=PlaceLevel.DISTRICT).values_list("code", flat=True).distinct()
+    for district in districts:
+        actor = SystemActor("schedule", district)
+        done[district] = {
+            "lapsed": needs.lapse(actor=actor),
+            "erased": needs.erase_personal_details(actor=actor),
+            "pairs": likeness.suggest_all(district),
+        }
+    return done

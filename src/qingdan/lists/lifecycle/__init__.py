@@ -1,0 +1,1 @@
+"""The lives of needs, resources and purchase items, one module a list."""

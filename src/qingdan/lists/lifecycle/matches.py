@@ -1,0 +1,129 @@
+"""The life of a match: order, dispatch, take, serve, rate (点单—派单—接单—评单), and its ways out."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import clock
+from qingdan.core.lifecycle import Lifecycle, Move, lifecycle_of, register
+from qingdan.core.permits import Answer, No, Refused, Yes, permit
+from qingdan.lists import capacity
+from qingdan.lists.models import HOLDING, LIVE, Match, MatchState, NeedState
+from qingdan.lists.permits.matching import may_answer_orders, may_match
+
+S = MatchState
+OPEN_NEEDS = (NeedState.STREET_VERIFIED, NeedState.PUBLISHED, NeedState.MATCHED, NeedState.IN_SERVICE)
+"""States in which a need can be given a resource."""
+
+
+@permit(_("This need is not verified, or it is settled already."))
+def need_is_open(actor: Any, match: Match) -> bool:
+    return match.need.state in OPEN_NEEDS
+
+
+@permit(_("Too little is left of this resource."))
+def enough_is_left(actor: Any, match: Match) -> Answer:
+    if match.resource.left >= match.persons:
+        return Yes()
+    return No(
+        _now("%(left)d persons are left, %(asked)d are asked for.")
+        % {"left": match.resource.left, "asked": match.persons}
+    )
+
+
+def _carry_need(match: Match, verb: str, actor: Any, reason: str = "") -> None:
+    """Bring the need along where its own lifecycle has this move from its state and lets this actor do it."""
+    lifecycle = lifecycle_of(match.need)
+    if lifecycle is None or all(move.verb != verb for move in lifecycle):
+        return
+    if lifecycle.may(verb, match.need, actor):
+        lifecycle.move(match.need, verb, actor=actor, reason=reason)
+
+
+def _order(match: Match, *, actor: Any, reason: str) -> dict[str, Any]:
+    match.ordered_on = clock.today()
+    capacity.hold(match, on=match.ordered_on)
+    _carry_need(match, "match", actor)
+    return {"persons": match.persons, "resource": match.resource_id}
+
+
+def _refuse(match: Match, *, actor: Any, reason: str) -> None:
+    match.why_not = reason.strip()[:300]
+    match.ended_on = clock.today()
+
+
+def _take(match: Match, *, actor: Any, reason: str) -> None:
+    _carry_need(match, "start", actor)
+
+
+def _let_go(match: Match, *, actor: Any, reason: str) -> None:
+    match.why_not = reason.strip()[:300]
+    match.ended_on = clock.today()
+    capacity.release(match, on=match.ended_on)
+    if not Match.objects.filter(need=match.need_id, state__in=LIVE).exclude(pk=match.pk).exists():
+        _carry_need(match, "unmatch", actor, reason)
+
+
+def _serve(match: Match, *, actor: Any, reason: str, persons: int | None = None) -> dict[str, Any]:
+    served = match.persons if persons is None else persons
+    capacity.give(match, persons=served, on=clock.today())
+    match.served, match.ended_on = served, clock.today()
+    return {"served": served}
+
+
+def _rate(match: Match, *, actor: Any, reason: str, rating: int | None = None) -> dict[str, Any]:
+    if rating not in range(1, 6):
+        raise Refused(_("Rate from 1 to 5."))
+    match.rating, match.rating_text = rating, reason.strip()[:300]
+    return {"rating": rating}
+
+
+MATCH = register(
+    Lifecycle(
+        "match",
+        MatchState,
+        Move(
+            "order",
+            S.SUGGESTED,
+            S.ORDERED,
+            by=may_match,
+            when=need_is_open & enough_is_left,
+            effect=_order,
+            label=_("Order"),
+        ),
+        Move(
+            "refuse",
+            S.SUGGESTED,
+            S.REFUSED,
+            by=may_match,
+            effect=_refuse,
+            needs_reason=True,
+            label=_("Not suitable"),
+        ),
+        Move("dispatch", S.ORDERED, S.DISPATCHED, by=may_match, label=_("Dispatch to the owner")),
+        Move("take", S.DISPATCHED, S.TAKEN, by=may_answer_orders, effect=_take, label=_("Take the order")),
+        Move(
+            "decline",
+            S.DISPATCHED,
+            S.DECLINED,
+            by=may_answer_orders,
+            effect=_let_go,
+            needs_reason=True,
+            label=_("Decline the order"),
+        ),
+        Move("serve", S.TAKEN, S.SERVED, by=may_answer_orders, effect=_serve, label=_("Record as served")),
+        Move("rate", S.SERVED, S.RATED, by=may_match, effect=_rate, label=_("Rate the order")),
+        Move(
+            "cancel",
+            HOLDING,
+            S.CANCELLED,
+            by=may_match,
+            effect=_let_go,
+            needs_reason=True,
+            label=_("Cancel the order"),
+            warns=_("What was promised goes back to the resource."),
+        ),
+    ),
+    Match,
+)

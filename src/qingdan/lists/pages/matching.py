@@ -1,0 +1,305 @@
+"""Pages of matching: suggestions for a need with their explained score, matches from order to rating."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import access, looks, markup
+from qingdan.core.columns import Column
+from qingdan.core.filters import ChoiceFilter, PeriodFilter, PlaceFilter
+from qingdan.core.gate import page
+from qingdan.core.listing import Listing, View, register_rows
+from qingdan.core.permits import Refused
+from qingdan.core.pieces import Fact, ScorePart
+from qingdan.core.records import name_verbs, record_context
+from qingdan.directory.pages.frame import form_page
+from qingdan.directory.permits import is_auditor, is_finance, is_organisation
+from qingdan.lists import matching, matching_queries
+from qingdan.lists.acts import matches as acts
+from qingdan.lists.models import Category, Match, MatchState, Resource, SocialNeed, Way
+from qingdan.lists.pages.common import streets
+from qingdan.lists.permits.matching import is_place_officer, may_match
+
+looks.declare(
+    MatchState,
+    wait={"DISPATCHED": 1},
+    way={"SUGGESTED": "dash", "ORDERED": 1, "TAKEN": 2, "SERVED": 3},
+    done=["RATED"],
+    stop={"REFUSED": "cross", "DECLINED": "cross"},
+    off={"CANCELLED": "cross"},
+)
+name_verbs({"need.find": _("finding entered")})
+sees_matches = is_place_officer | is_finance | is_auditor | is_organisation
+
+PART_LABELS = {
+    "content": _("what it is about"),
+    "category": _("category"),
+    "target": _("for whom"),
+    "place": _("area"),
+    "time": _("times of the week"),
+    "capacity": _("capacity"),
+}
+
+
+def score_parts(parts: list[dict[str, Any]]) -> list[ScorePart]:
+    """Parts of a score for the page, each with its reason in the reader's language."""
+    chinese = markup.in_chinese()
+    return [
+        ScorePart(
+            PART_LABELS[part["code"]],
+            round(part["points"]),
+            part["maximum"],
+            part["reason"] if chinese else matching.in_english(part["reason"]),
+        )
+        for part in parts
+    ]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A suggestion as the page shows it."""
+
+    resource: Resource
+    score: Decimal
+    parts: list[ScorePart]
+    left: int
+
+
+def suggestions_for(need: SocialNeed, actor: Any, k: int = 5) -> list[Shown]:
+    """Suggestions for the page of a need; nothing for those who may not decide about it. Put them into the context
+    as `suggestions` and include `lists/need_suggestions.html`."""
+    if not may_match(actor, need) or need.state not in matching_queries.OPEN:
+        return []
+    return [
+        Shown(one.resource, one.score, score_parts(one.kept_parts), one.left)
+        for one in matching.suggestions(need, k)
+    ]
+
+
+@page(is_place_officer)
+def need_matching(request: HttpRequest, number: str) -> HttpResponseBase:
+    """What could answer a need, what was decided, and what was tried without buying."""
+    need = access.get_visible_or_404(SocialNeed, request.user, number=number)
+    decided = list(
+        access.visible(Match, request.user)
+        .filter(need=need)
+        .select_related("resource__area__parent")
+        .order_by("-pk")
+    )
+    findings = {finding.way: finding for finding in need.findings.all()}
+    may = may_match(request.user, need)
+    context = {
+        "need": need,
+        "title": need.title,
+        "crumbs": [(_("Social needs list"), reverse("needs")), (need.number, need.get_absolute_url())],
+        "suggestions": suggestions_for(need, request.user),
+        "decided": [(match, score_parts(match.parts)) for match in decided],
+        "ways": [(way, findings.get(way.value)) for way in Way],
+        "may": may,
+        "unmet": matching_queries.unmet_needs(need.district).filter(pk=need.pk).exists(),
+    }
+    return render(request, "lists/need_matching.html", context)
+
+
+@page(is_place_officer)
+def decide(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Order a suggested resource, or say why it does not fit. The score is computed anew, never taken from the page."""
+    need = access.get_visible_or_404(SocialNeed, request.user, number=number)
+    back = reverse("need-matching", args=[need.number])
+    if request.method != "POST":
+        return redirect(back)
+    resource = access.get_visible_or_404(Resource, request.user, pk=request.POST.get("resource"))
+    known = next((one for one in matching.suggestions(need, k=20) if one.resource.pk == resource.pk), None)
+    details: dict[str, Any] = {"score": known.score, "parts": known.kept_parts} if known else {}
+    actor: Any = request.user
+    try:
+        if request.POST.get("do") == "refuse":
+            reason = request.POST.get("reason", "")
+            acts.refuse(need=need, resource=resource, reason=reason, actor=actor, **details)
+            messages.success(request, _now("Kept with its reason; it will not be suggested again."))
+        else:
+            persons = request.POST.get("persons", "")
+            asked = int(persons) if persons.isascii() and persons.isdigit() and len(persons) < 8 else None
+            match = acts.order(need=need, resource=resource, actor=actor, persons=asked, **details)
+            messages.success(
+                request,
+                _now("Ordered for %(n)d persons. Dispatch it to the owner next.") % {"n": match.persons},
+            )
+    except Refused as no:
+        messages.error(request, str(no.reason))
+    return redirect(back)
+
+
+@page(is_place_officer)
+def find(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Record what one of the three ways gave."""
+    need = access.get_visible_or_404(SocialNeed, request.user, number=number)
+    back = reverse("need-matching", args=[need.number])
+    way = request.POST.get("way", "")
+    if request.method == "POST" and way in Way.values:
+        actor: Any = request.user
+        try:
+            acts.find(
+                need=need,
+                way=way,
+                covers=request.POST.get("covers") == "yes",
+                note=request.POST.get("note", ""),
+                actor=actor,
+            )
+        except Refused as no:
+            messages.error(request, str(no.reason))
+        else:
+            messages.success(request, _now("Kept."))
+    return redirect(back)
+
+
+# ── matches ─────────────────────────────────────────────────────────────────
+
+MATCH_COLUMNS = (
+    Column("need", _("need"), value="need__title", kind="title", link=True, sub="need__number", fixed=True),
+    Column("resource", _("resource"), value="resource__title"),
+    Column("owner", _("owner"), value="resource__owner_name"),
+    Column("place", _("street and community"), value="need__place__full_name", sort="need__place__code"),
+    Column("persons", _("persons"), kind="number", sort=True),
+    Column("score", _("score"), kind="number", sort=True),
+    Column("ordered_on", _("ordered on"), kind="date", sort=True),
+    Column("state", _("state"), kind="state", sort=True),
+    Column("rating", _("mark given"), kind="number", sort=True),
+    Column("why_not", _("reason"), hidden=True),
+)
+register_rows(Match, MATCH_COLUMNS)
+access.register(Match, matching_queries.matches, search=("need__title", "need__number", "resource__title"))
+
+MATCHES = Listing(
+    key="matches",
+    title=_("Orders"),
+    note=_("Order, dispatch, take, serve, rate"),
+    records=lambda actor: matching_queries.matches(actor).select_related("need__place__parent", "resource"),
+    columns=MATCH_COLUMNS,
+    search=("need__title", "need__number", "resource__title", "resource__owner_name"),
+    filters=(
+        PlaceFilter("street", _("street"), "need__place__code", streets),
+        ChoiceFilter("category", _("category"), "need__category", Category),
+        ChoiceFilter("state", _("state"), "state", MatchState),
+        PeriodFilter("ordered", _("ordered on"), "ordered_on"),
+    ),
+    views=(
+        View("to-dispatch", _("to be dispatched"), lambda actor: Q(state=MatchState.ORDERED)),
+        View("to-take", _("waiting for the owner"), lambda actor: Q(state=MatchState.DISPATCHED)),
+        View("serving", _("in service"), lambda actor: Q(state=MatchState.TAKEN)),
+        View("to-rate", _("to be rated"), lambda actor: Q(state=MatchState.SERVED)),
+        View("refused", _("not suitable"), lambda actor: Q(state=MatchState.REFUSED)),
+    ),
+    order=("-ordered_on", "-pk"),
+    empty=_("Open a need and order one of the suggested resources."),
+)
+
+
+@page(sees_matches)
+def match_list(request: HttpRequest) -> HttpResponseBase:
+    return MATCHES.response(request)
+
+
+@page(sees_matches)
+def match(request: HttpRequest, pk: int) -> HttpResponseBase:
+    found = access.get_visible_or_404(Match, request.user, pk=pk)
+    need, resource = found.need, found.resource
+    context = record_context(
+        found,
+        request.user,
+        title=need.title,
+        crumbs=[(_("Orders"), reverse("matches"))],
+        number=f"{found.pk}",
+        line=[need.place.full_name, resource.title, resource.owner_name],
+        facts=[
+            Fact(_("need"), need.title, url=need.get_absolute_url()),
+            Fact(_("resource"), resource.title, url=resource.get_absolute_url()),
+            Fact(_("time windows"), resource.window_words),
+            Fact(_("terms"), resource.terms),
+            Fact(_("persons"), found.persons, "number"),
+            Fact(_("persons served"), found.served, "number"),
+            Fact(_("ordered on"), found.ordered_on, "date"),
+            Fact(_("reason"), found.why_not),
+            Fact(_("mark given"), found.rating, "number"),
+            Fact(_("comment on the service"), found.rating_text),
+        ],
+        pages={
+            "serve": reverse("match-serve", args=[found.pk]),
+            "rate": reverse("match-rate", args=[found.pk]),
+        },
+        score=found.score,
+        parts=score_parts(found.parts),
+    )
+    return render(request, "lists/match.html", context)
+
+
+class ServeForm(forms.Form):
+    """How many were served."""
+
+    persons = forms.IntegerField(label=_("persons served"), min_value=0)
+
+
+class RateForm(forms.Form):
+    """A mark and a sentence."""
+
+    rating = forms.TypedChoiceField(
+        label=_("mark given"),
+        coerce=int,
+        choices=[
+            (5, _("5 very good")),
+            (4, _("4 good")),
+            (3, _("3 fair")),
+            (2, _("2 poor")),
+            (1, _("1 very poor")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("comment on the service"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+@page(sees_matches)
+def serve(request: HttpRequest, pk: int) -> HttpResponseBase:
+    found = access.get_visible_or_404(Match, request.user, pk=pk)
+    form = ServeForm(request.POST or None, initial={"persons": found.persons})
+    actor: Any = request.user
+    return form_page(
+        request,
+        form,
+        lambda: acts.serve(match=found, persons=form.cleaned_data["persons"], actor=actor),
+        title=_("Record as served"),
+        lead=found.need.title,
+        back=found.get_absolute_url(),
+        done=_("Recorded. Persons who did not come are free capacity again."),
+    )
+
+
+@page(is_place_officer)
+def rate(request: HttpRequest, pk: int) -> HttpResponseBase:
+    found = access.get_visible_or_404(Match, request.user, pk=pk)
+    form = RateForm(request.POST or None)
+    actor: Any = request.user
+    return form_page(
+        request,
+        form,
+        lambda: acts.rate(
+            match=found, rating=form.cleaned_data["rating"], text=form.cleaned_data["text"], actor=actor
+        ),
+        title=_("Rate the service"),
+        lead=found.need.title,
+        back=found.get_absolute_url(),
+        done=_("Rated."),
+    )

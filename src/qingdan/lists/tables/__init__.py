@@ -1,0 +1,1 @@
+"""Excel tables of the three lists, one module a list."""

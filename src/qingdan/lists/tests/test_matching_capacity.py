@@ -1,0 +1,454 @@
+"""Capacity is promised once, orders go their way, refusals keep their reasons."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qingdan.core import clock, journal
+from qingdan.core.actor import SystemActor
+from qingdan.core.permits import Refused
+from qingdan.directory.models import Account, Place
+from qingdan.lists import matching, matching_queries, queries
+from qingdan.lists.acts import matches as acts
+from qingdan.lists.acts import proposals, resources
+from qingdan.lists.lifecycle.matches import MATCH
+from qingdan.lists.lifecycle.resources import RESOURCE
+from qingdan.lists.models import (
+    CoverFinding,
+    Match,
+    MatchState,
+    NeedState,
+    ProposalLine,
+    ProposalState,
+    Reservation,
+    Resource,
+    ResourceState,
+    SocialNeed,
+    Way,
+)
+
+pytestmark = pytest.mark.django_db
+DISTRICT = "530111"
+STAFF = SystemActor("test", DISTRICT)
+
+
+@pytest.fixture(autouse=True)
+def _no_index():
+    matching.forget()
+    yield
+    matching.forget()
+
+
+def place(code="530111001001"):
+    levels = {6: "DISTRICT", 9: "STREET", 12: "COMMUNITY"}
+    parent = place(code[:9]) if len(code) == 12 else place(code[:6]) if len(code) == 9 else None
+    found, _new = Place.objects.get_or_create(
+        district=DISTRICT,
+        code=code,
+        defaults={
+            "name": f"示例{code}",
+            "short_name": code[-3:],
+            "level": levels[len(code)],
+            "parent": parent,
+        },
+    )
+    return found
+
+
+def resource(capacity=50, **fields):
+    number = Resource.objects.count() + 1
+    return Resource.objects.create(
+        **{
+            "district": DISTRICT,
+            "number": f"ZY-{number:04d}",
+            "owner_kind": "SCHOOL",
+            "owner_name": "示例小学",
+            "kind": "VENUE",
+            "title": "放学后教室",
+            "text": "工作日放学后看护学生和作业辅导。",
+            "category": "CHILDREN",
+            "target": "CHILDREN",
+            "area": place("530111001"),
+            "capacity": capacity,
+            "valid_from": dt.date(2000, 1, 1),
+            "state": ResourceState.AVAILABLE,
+            **fields,
+        }
+    )
+
+
+def need(persons=30, **fields):
+    number = SocialNeed.objects.count() + 1
+    return SocialNeed.objects.create(
+        **{
+            "district": DISTRICT,
+            "number": f"XQ-{number:04d}",
+            "source": "COMMUNITY",
+            "place": place(),
+            "title": "放学后学生无人看护",
+            "text": "放学后孩子没人接，希望有教室看护和作业辅导。",
+            "category": "CHILDREN",
+            "target": "CHILDREN",
+            "persons": persons,
+            "raised_on": dt.date(2018, 3, 1),
+            "state": NeedState.PUBLISHED,
+            **fields,
+        }
+    )
+
+
+def holds_together(one):
+    """The counters say what the reservations say."""
+    one.refresh_from_db()
+    held = one.reservations.filter(released_on__isnull=True, used_on__isnull=True)
+    given_ = one.reservations.filter(used_on__isnull=False)
+    assert one.reserved == (held.aggregate(n=Sum("persons"))["n"] or 0)
+    assert one.used == (given_.aggregate(n=Sum("used_persons"))["n"] or 0)
+    assert one.reserved + one.used <= one.capacity
+
+
+# ── from order to rating ────────────────────────────────────────────────────
+
+
+def test_an_order_goes_its_whole_way_and_frees_those_who_did_not_come():
+    room = resource(50)
+    match = acts.order(need=need(30), resource=room, actor=STAFF)
+    room.refresh_from_db()
+    assert (room.reserved, room.used, room.left) == (30, 0, 20)
+    acts.dispatch(match=match, actor=STAFF)
+    acts.take(match=match, actor=STAFF)
+    acts.serve(match=match, persons=26, actor=STAFF)
+    acts.rate(match=match, rating=4, text="按时来", actor=STAFF)
+    room.refresh_from_db()
+    assert (room.reserved, room.used, room.left, room.times_used) == (0, 26, 24, 1)
+    assert (match.state, match.served, match.rating) == (MatchState.RATED, 26, 4)
+    holds_together(room)
+    verbs = [entry.verb for entry in journal.history(match)][::-1]
+    assert verbs == [f"match.{verb}" for verb in ("begin", "order", "dispatch", "take", "serve", "rate")]
+
+
+def test_what_is_left_is_not_promised_twice():
+    room = resource(50)
+    acts.order(need=need(30), resource=room, actor=STAFF)
+    with pytest.raises(Refused, match="20 persons are left, 21 are asked for"):
+        acts.order(need=need(21), resource=room, actor=STAFF)
+    assert Match.objects.count() == 1  # the refused order left nothing behind
+    acts.order(need=need(20), resource=room, actor=STAFF)
+    holds_together(room)
+
+
+def test_the_database_itself_refuses_more_than_the_capacity():
+    room = resource(10)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Resource.objects.filter(pk=room.pk).update(reserved=6, used=5)
+
+
+@pytest.mark.parametrize("verb", ["decline", "cancel"])
+def test_declined_and_cancelled_orders_give_the_capacity_back(verb):
+    room = resource(30)
+    match = acts.order(need=need(30), resource=room, actor=STAFF)
+    acts.dispatch(match=match, actor=STAFF)
+    with pytest.raises(Refused, match="reason"):
+        getattr(acts, verb)(match=match, reason=" ", actor=STAFF)
+    getattr(acts, verb)(match=match, reason="当天有考试", actor=STAFF)
+    holds_together(room)
+    assert room.left == 30
+    assert match.why_not == "当天有考试"
+    again = acts.order(need=match.need, resource=room, actor=STAFF)
+    assert again.pk != match.pk
+
+
+def test_more_served_than_ordered_is_refused():
+    match = acts.order(need=need(10), resource=resource(50), actor=STAFF)
+    acts.dispatch(match=match, actor=STAFF)
+    acts.take(match=match, actor=STAFF)
+    with pytest.raises(Refused, match="only 10 were ordered"):
+        acts.serve(match=match, persons=11, actor=STAFF)
+
+
+@pytest.mark.parametrize("state", ["DRAFT", "VERIFIED", "SUSPENDED", "WITHDRAWN"])
+def test_only_available_resources_are_ordered(state):
+    with pytest.raises(Refused, match="cannot be ordered"):
+        acts.order(need=need(), resource=resource(state=state), actor=STAFF)
+
+
+def test_a_resource_out_of_its_validity_is_not_ordered():
+    over = resource(valid_until=dt.date(2001, 1, 1))
+    with pytest.raises(Refused, match="not valid"):
+        acts.order(need=need(), resource=over, actor=STAFF)
+
+
+@pytest.mark.parametrize("state", ["SUBMITTED", "DONE", "REJECTED"])
+def test_only_open_needs_get_a_resource(state):
+    with pytest.raises(Refused, match="not verified"):
+        acts.order(need=need(state=state), resource=resource(), actor=STAFF)
+
+
+def test_a_refused_suggestion_keeps_its_reason_and_does_not_come_back():
+    room, wish = resource(), need()
+    assert [one.resource for one in matching.suggestions(wish)] == [room]
+    acts.refuse(need=wish, resource=room, reason="只有白天时段", actor=STAFF)
+    assert matching.suggestions(wish) == []
+    with pytest.raises(Refused, match="只有白天时段"):
+        acts.order(need=wish, resource=room, actor=STAFF)
+
+
+def test_two_orders_of_one_pair_are_one():
+    room, wish = resource(), need(10)
+    first = acts.order(need=wish, resource=room, actor=STAFF)
+    with pytest.raises(Refused, match="Not possible now"):
+        acts.order(need=wish, resource=room, actor=STAFF)
+    holds_together(room)
+    assert list(Match.objects.all()) == [first]
+
+
+# ── random histories ────────────────────────────────────────────────────────
+
+STEP = st.tuples(
+    st.sampled_from(["order", "dispatch", "take", "serve", "decline", "cancel", "rate"]),
+    st.integers(0, 5),
+    st.integers(0, 40),
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(capacity=st.integers(0, 60), steps=st.lists(STEP, max_size=25))
+def test_no_history_of_orders_passes_the_capacity(db, capacity, steps):
+    with transaction.atomic():
+        room = resource(capacity)
+        made = []
+        for verb, which, number in steps:
+            try:
+                if verb == "order":
+                    made.append(acts.order(need=need(number + 1), resource=room, actor=STAFF))
+                elif made:
+                    details = {
+                        "serve": {"persons": number},
+                        "rate": {"reason": "", "rating": 3},
+                        "decline": {"reason": "示例"},
+                        "cancel": {"reason": "示例"},
+                    }.get(verb, {})
+                    MATCH.move(made[which % len(made)], verb, actor=STAFF, **details)
+            except Refused:
+                pass
+            holds_together(room)
+        transaction.set_rollback(True)
+
+
+# ── resources ───────────────────────────────────────────────────────────────
+
+
+def fields(**more):
+    return {
+        "owner_kind": "SCHOOL",
+        "owner_name": "示例小学",
+        "kind": "VENUE",
+        "title": "示例教室",
+        "category": "CHILDREN",
+        "target": "CHILDREN",
+        "area": place("530111001"),
+        "capacity": 20,
+        "valid_from": dt.date(2018, 1, 1),
+        **more,
+    }
+
+
+def test_a_resource_is_entered_verified_offered_suspended_and_withdrawn():
+    made = resources.enter_resource(
+        actor=STAFF,
+        windows=[(1, dt.time(16, 30), dt.time(18, 30)), (3, dt.time(16, 30), dt.time(18, 30))],
+        **fields(),
+    )
+    assert made.number == f"ZY-530111001-{clock.today().year}-0001"
+    assert made.window_words == "Monday、Wednesday 16:30–18:30"
+    for verb in ("verify", "offer"):
+        RESOURCE.move(made, verb, actor=STAFF)
+    assert (made.state, made.verified_by) == (ResourceState.AVAILABLE, "test")
+    match = acts.order(need=need(5), resource=made, actor=STAFF)
+    RESOURCE.move(made, "suspend", actor=STAFF, reason="装修")
+    with pytest.raises(Refused, match="promised"):
+        RESOURCE.move(made, "withdraw", actor=STAFF, reason="不再提供")
+    acts.cancel(match=match, reason="装修", actor=STAFF)
+    RESOURCE.move(made, "withdraw", actor=STAFF, reason="不再提供")
+    with pytest.raises(Refused, match="withdrawn"):
+        resources.change_resource(resource=made, actor=STAFF, capacity=30)
+
+
+def test_the_capacity_cannot_fall_below_what_is_promised():
+    from django.core.exceptions import ValidationError
+
+    room = resource(50)
+    acts.order(need=need(30), resource=room, actor=STAFF)
+    with pytest.raises(ValidationError, match="30 persons are promised"):
+        resources.change_resource(resource=room, actor=STAFF, capacity=29)
+    resources.change_resource(resource=room, actor=STAFF, capacity=30)
+    room.refresh_from_db()
+    assert room.left == 0
+
+
+# ── suggestions ─────────────────────────────────────────────────────────────
+
+
+def test_the_index_follows_every_change_of_the_list():
+    wish, room = need(30), resource(50)
+    assert [one.resource for one in matching.suggestions(wish)] == [room]
+    other = resource(60, title="放学后看护教室二")
+    assert {one.resource for one in matching.suggestions(wish)} == {room, other}
+    RESOURCE.move(other, "suspend", actor=STAFF, reason="示例")
+    assert [one.resource for one in matching.suggestions(wish)] == [room]
+    acts.order(need=need(40), resource=room, actor=STAFF)
+    (only,) = matching.suggestions(wish)
+    assert only.left == 10
+    assert next(part for part in only.parts if part.code == "capacity").points < 10
+    acts.order(need=need(10), resource=room, actor=STAFF)
+    assert matching.suggestions(wish) == []  # used up
+
+
+def test_a_score_adds_up_and_every_part_has_its_reason():
+    resource(50)
+    (one,) = matching.suggestions(need(30))
+    assert float(one.score) == pytest.approx(sum(part.points for part in one.parts))
+    assert all(part.reason for part in one.parts)
+    assert not any("一" <= c <= "鿿" for c in matching.in_english("同一街道"))
+
+
+def test_a_suggestion_needs_as_many_queries_for_many_resources():
+    from qingdan.core.testing import assert_constant_queries
+
+    wish = need(30)
+    resource(50)
+
+    def grow():
+        for n in range(12):
+            resource(50, title=f"放学后教室{n}")
+        matching.suggestions(wish)  # the index is built once
+
+    assert assert_constant_queries(lambda: matching.suggestions(wish), grow) <= 6
+
+
+# ── whole lists ─────────────────────────────────────────────────────────────
+
+
+def test_a_proposal_keeps_within_capacities_and_says_what_it_left_out():
+    room = resource(50)
+    big, small, odd = need(45), need(30), need(8, title="临街商铺噪声", text="夜市吵", category="GOVERNANCE")
+    huge = need(500)
+    proposal = proposals.propose(needs=[big, small, odd, huge], actor=STAFF, least=40)
+    lines = {line.need: line for line in proposal.lines.all()}
+    assert lines[big].resource == room
+    assert lines[small].left_out == "crowded-out"
+    assert lines[odd].left_out == "no-suggestion"
+    assert lines[huge].left_out == "too-big"
+    room.refresh_from_db()
+    assert room.reserved == 0  # nothing is promised before it is adopted
+    proposals.adopt(proposal=proposal, actor=STAFF)
+    holds_together(room)
+    assert room.reserved == 45
+    assert set(CoverFinding.objects.values_list("need", "way")) == {
+        (one.pk, Way.RESOURCE) for one in (small, odd, huge)
+    }
+
+
+def test_adopting_is_all_or_nothing():
+    room = resource(50)
+    first, second = need(20), need(25)
+    proposal = proposals.propose(needs=[first, second], actor=STAFF, least=40)
+    assert proposal.lines.filter(resource=room).count() == 2
+    acts.order(need=need(10), resource=room, actor=STAFF)  # somebody was quicker
+    with pytest.raises(Refused, match="Nothing was adopted"):
+        proposals.adopt(proposal=proposal, actor=STAFF)
+    holds_together(room)
+    assert room.reserved == 10
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.OPEN
+    line = proposal.lines.get(need=second)
+    proposals.change_line(line=line, resource=None, actor=STAFF)
+    proposals.adopt(proposal=proposal, actor=STAFF)
+    holds_together(room)
+    assert room.reserved == 30
+    assert not CoverFinding.objects.filter(need=second).exists()  # taken out by hand proves nothing
+    with pytest.raises(Refused, match="settled"):
+        proposals.change_line(line=ProposalLine.objects.get(need=first), resource=None, actor=STAFF)
+
+
+# ── unmet ───────────────────────────────────────────────────────────────────
+
+
+def test_a_need_is_unmet_when_all_three_ways_were_tried_in_vain():
+    wish = need()
+    for way in (Way.SELF, Way.VOLUNTEER):
+        acts.find(need=wish, way=way, covers=False, note="试过", actor=STAFF)
+    assert wish not in matching_queries.unmet_needs(DISTRICT)
+    acts.find(need=wish, way=Way.RESOURCE, covers=True, note="有一间教室", actor=STAFF)
+    assert wish not in matching_queries.unmet_needs(DISTRICT)
+    acts.find(need=wish, way=Way.RESOURCE, covers=False, note="教室借走了", actor=STAFF)
+    assert list(matching_queries.unmet_needs(DISTRICT)) == [wish]
+    assert matching_queries.by_street_and_group(matching_queries.unmet_needs(DISTRICT)) == {
+        "530111001": {"CHILDREN": 1}
+    }
+    today = clock.today()
+    assert list(matching_queries.unmet_on(DISTRICT, today)) == [wish]
+    assert not matching_queries.unmet_on(DISTRICT, today - dt.timedelta(days=1)).exists()
+    acts.order(need=wish, resource=resource(), actor=STAFF)
+    assert not matching_queries.unmet_needs(DISTRICT).exists()
+    assert not matching_queries.unmet_on(DISTRICT, today).exists()
+
+
+# ── who sees and who may ────────────────────────────────────────────────────
+
+
+def account(username):
+    return Account.objects.get(username=username)
+
+
+def test_an_organisation_answers_for_its_own_resource_only(sample):
+    actor = account("organisation")
+    mine = Match.objects.filter(state="DISPATCHED", resource__organisation=actor.organisation).first()
+    theirs = (
+        Match.objects.filter(state="DISPATCHED").exclude(resource__organisation=actor.organisation).first()
+    )
+    visible = set(matching_queries.matches(actor).values_list("pk", flat=True))
+    assert theirs.pk not in visible
+    with pytest.raises(Refused, match="another organisation"):
+        acts.take(match=theirs, actor=actor)
+    if mine is None:
+        mine = Match.objects.filter(state="ORDERED", resource__organisation=actor.organisation).first()
+        mine = mine or acts.order(
+            need=need(2, place=theirs.need.place),
+            resource=resource(organisation=actor.organisation),
+            actor=STAFF,
+        )
+        assert mine.pk not in visible  # not before it is dispatched
+        acts.dispatch(match=mine, actor=STAFF)
+    assert matching_queries.matches(actor).filter(pk=mine.pk).exists()
+    acts.take(match=mine, actor=actor)
+    assert mine.state == MatchState.TAKEN
+
+
+def test_street_officers_match_their_own_street_only(sample):
+    actor = account("street")
+    elsewhere = (
+        SocialNeed.objects.filter(state="PUBLISHED").exclude(place__code__startswith="530111001").first()
+    )
+    with pytest.raises(Refused, match="another street"):
+        acts.find(need=elsewhere, way=Way.SELF, covers=False, note="试过", actor=actor)
+    assert not matching_queries.matches(actor).exclude(need__place__code__startswith="530111001").exists()
+
+
+def test_drafts_of_resources_are_for_officers(sample):
+    hidden = resource(state=ResourceState.DRAFT)
+    assert not queries.resources(None).filter(pk=hidden.pk).exists()
+    assert not queries.resources(account("resident")).filter(pk=hidden.pk).exists()
+    assert queries.resources(account("street")).filter(pk=hidden.pk).exists()
+
+
+def test_the_sample_keeps_its_promises(sample):
+    for one in Resource.objects.filter(reservations__isnull=False).distinct():
+        holds_together(one)
+    assert Reservation.objects.count() == Match.objects.filter(ordered_on__isnull=False).count() > 50
+    assert Match.objects.filter(state=MatchState.REFUSED).exclude(why_not="").exists()
+    assert matching_queries.unmet_needs(DISTRICT).count() == 58

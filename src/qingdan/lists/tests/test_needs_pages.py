@@ -1,0 +1,584 @@
+"""Pages of needs: the public form and its receipt, who sees what of a person, bulk work, Open311."""
+
+import datetime as dt
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from qingdan.core import clock, figures, journal, traces
+from qingdan.core.figures import Scope
+from qingdan.core.files_models import StoredFile
+from qingdan.core.permits import Refused
+from qingdan.core.testing import assert_constant_queries
+from qingdan.directory.models import Account
+from qingdan.lists import likeness, limits, queries, waiting
+from qingdan.lists.acts import needs as acts
+from qingdan.lists.acts import systems
+from qingdan.lists.models import (
+    FilingMark,
+    NeedPair,
+    NeedReporter,
+    NeedState,
+    ReportingSystem,
+    SocialNeed,
+)
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2018, 9, 12)
+STREET, COMMUNITY = "530111001", "530111001001"
+TEXT = "晚上楼道里没有灯，老人上下楼不方便，希望有人巡查。"
+PHONE = "13877776666"
+
+
+@pytest.fixture(autouse=True)
+def on_the_day(sample: None) -> Iterator[None]:
+    with clock.living_on(TODAY):
+        yield
+
+
+def person(name: str) -> Account:
+    return Account.objects.get(username=name)
+
+
+def client_of(name: str) -> Client:
+    client = Client()
+    client.force_login(person(name), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    given = {
+        "category": "GOVERNANCE",
+        "street": STREET,
+        "community": COMMUNITY,
+        "text": TEXT,
+        "phone": "",
+        "consent": "on",
+        "website": "",
+    }
+    return {**given, **changes}
+
+
+def filed(client: Client, **changes: Any) -> SocialNeed:
+    answer = client.post(reverse("need-report"), form(**changes))
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    return SocialNeed.objects.get(number=answer["Location"].split("/")[2])
+
+
+# ── the public form ──
+
+
+def test_a_need_is_reported_and_followed_by_its_number() -> None:
+    client = Client()
+    need = filed(client, phone=PHONE)
+    receipt = client.get(reverse("need-receipt", args=[need.number])).content.decode()
+    assert need.number in receipt
+    assert PHONE not in receipt
+    follow = Client().get(
+        reverse("need-track"), {"number": need.number.lower().replace("-", "－")}, follow=True
+    )
+    assert follow.status_code == 200
+    assert need.number in follow.content.decode()
+    # Somebody else with the number reads neither the unchecked text nor the receipt.
+    assert TEXT not in follow.content.decode()
+    assert Client().get(reverse("need-receipt", args=[need.number])).status_code == 302
+    assert TEXT in client.get(reverse("need-tracked", args=[need.number])).content.decode()
+
+
+def test_a_wrong_form_says_everything_at_once_and_keeps_what_was_typed() -> None:
+    answer = Client().post(reverse("need-report"), form(text="没人管", phone="138 0000 000", consent=""))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("q-err") >= 3
+    assert "没人管" in page
+    assert "138 0000 000" in page
+    assert f'<option value="{COMMUNITY}" selected>' in page
+    assert "checked" in page
+
+
+def test_consent_is_never_ticked_beforehand_and_contact_is_optional() -> None:
+    page = Client().get(reverse("need-report")).content.decode()
+    box = page[page.index('id="id_consent"') - 120 : page.index('id="id_consent"') + 40]
+    assert "checked" not in box
+    need = filed(Client())
+    reporter = NeedReporter.objects.get(need=need)
+    assert (reporter.phone_index, reporter.consent) == ("", "")
+
+
+@pytest.mark.parametrize("community", ["", "530111002001", "x", "9" * 40])
+def test_a_community_of_another_street_is_refused(community: str) -> None:
+    answer = Client().post(reverse("need-report"), form(community=community))
+    assert answer.status_code == 422
+
+
+def test_whoever_does_not_know_the_community_leaves_it_to_the_street() -> None:
+    assert filed(Client(), community="unsure").place.code == STREET
+
+
+def test_emoji_and_rare_characters_are_kept_and_control_characters_go() -> None:
+    need = filed(Client(), text="𫝊奶奶一个人住😀，\x01\x0b夜里没人\u3000照看，希望有人问候。")
+    assert "𫝊" in need.text
+    assert "😀" in need.text
+    assert not set(need.text) & {"\x01", "\x0b"}
+
+
+def test_programs_are_held_back() -> None:
+    before = SocialNeed.objects.count()
+    assert Client().post(reverse("need-report"), form(website="http://spam")).status_code == 422
+    client = Client()
+    most = limits.MOST["report"][0]
+    for n in range(most):
+        filed(client, text=f"{TEXT}{n}")
+    answer = client.post(reverse("need-report"), form())
+    assert answer.status_code == 422
+    assert "a lot in a short time" in answer.content.decode()
+    assert SocialNeed.objects.count() == before + most
+    # A program without cookies is a new browser each time, but keeps its address.
+    for _n in range(limits.MOST["report"][1] - most):
+        limits.mark("address:127.0.0.1", "report", 1_000)
+    assert Client().post(reverse("need-report"), form()).status_code == 422
+    assert not FilingMark.objects.filter(key__contains="127").exists()
+
+
+def test_the_address_of_a_proxy_of_our_own_is_not_the_senders(rf: Any) -> None:
+    request = rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.9")
+    assert limits.address_of(request) == "203.0.113.9"
+    request = rf.get("/", REMOTE_ADDR="198.51.100.4", HTTP_X_FORWARDED_FOR="203.0.113.9")
+    assert limits.address_of(request) == "198.51.100.4"
+
+
+def _png() -> bytes:
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    body = zlib.compress(b"\x00\x00")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def test_a_photo_is_looked_into_and_seen_by_the_place_only(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    picture = io.BytesIO(_png())
+    picture.name = "楼道.png"
+    need = filed(Client(), photos=[picture])
+    stored = StoredFile.objects.get(owner=f"lists.socialneed:{need.pk}")
+    address = reverse("need-photo", args=[need.number, stored.pk])
+    assert client_of("community").get(address).status_code == 200
+    assert client_of("bureau").get(address).status_code == 403
+    assert Client().get(address).status_code == 302
+    program = io.BytesIO(b"MZ\x90\x00 not a picture")
+    program.name = "photo.png"
+    before = SocialNeed.objects.count()
+    answer = Client().post(reverse("need-report"), form(photos=[program]))
+    assert answer.status_code == 422
+    assert SocialNeed.objects.count() == before  # nothing half-written
+
+
+# ── alike ──
+
+
+def test_what_is_typed_brings_up_checked_needs_only() -> None:
+    text = "老旧小区居民不会用灭火器，希望组织消防演练"
+    sent = {"text": text, "category": "DISASTER", "street": STREET, "community": COMMUNITY}
+    page = Client().post(reverse("need-alike"), sent).content.decode()
+    known = SocialNeed.objects.get(title="老旧小区消防演练")
+    assert known.number in page
+    shown = set(SocialNeed.objects.filter(number__in=_numbers(page)).values_list("state", flat=True))
+    assert shown <= set(queries.CHECKED_STATES)
+    assert Client().get(reverse("need-alike")).status_code == 405
+    assert not Client().post(reverse("need-alike"), {**sent, "text": "老"}).content.strip()
+
+
+def _numbers(page: str) -> set[str]:
+    import re
+
+    return set(re.findall(r"XQ-\d{9}-\d{4}-\d{4,}", page))
+
+
+def test_support_counts_a_browser_once() -> None:
+    need = SocialNeed.objects.get(title="老旧小区消防演练")
+    before, client = need.supporters, Client()
+    for expected in (before + 1, before + 1):
+        client.post(reverse("need-support", args=[need.number]), {"community": COMMUNITY})
+        need.refresh_from_db()
+        assert need.supporters == expected
+    client.post(reverse("need-support", args=[need.number]), {"withdraw": "yes"})
+    need.refresh_from_db()
+    assert need.supporters == before
+    waits = SocialNeed.objects.filter(state="SUBMITTED").first()
+    assert waits is not None
+    assert client.post(reverse("need-support", args=[waits.number])).status_code == 404
+
+
+def test_officers_compare_merge_and_part() -> None:
+    client = client_of("community")
+    page = client.get(reverse("needs-alike")).content.decode()
+    pairs = likeness.open_pairs(queries.needs(person("community")))
+    group = next(g for g in likeness.groups(pairs) if len(g.needs) > 1)
+    assert all(need.number in page for need in group.needs)
+    stays, goes = group.needs[0], group.needs[1]
+    client.post(reverse("needs-alike"), {"survivor": stays.pk, "needs": [stays.pk, goes.pk], "reason": ""})
+    goes.refresh_from_db()
+    assert goes.state != NeedState.MERGED  # no reason, nothing done
+    client.post(
+        reverse("needs-alike"), {"survivor": stays.pk, "needs": [stays.pk, goes.pk], "reason": "同一件事"}
+    )
+    goes.refresh_from_db()
+    assert (goes.state, goes.merged_into_id) == ("MERGED", stays.pk)
+    tracked = Client().get(reverse("need-tracked", args=[goes.number])).content.decode()
+    assert stays.number in tracked
+    verb = next(move.verb for move in _parting(goes))
+    client.post(reverse("move", args=["lists.socialneed", goes.pk, verb]), {"reason": "两件事"})
+    goes.refresh_from_db()
+    assert goes.merged_into_id is None
+    assert (
+        not likeness.open_pairs(queries.needs(person("community"))).filter(first=goes, second=stays).exists()
+    )
+
+
+def _parting(need: SocialNeed) -> list[Any]:
+    from qingdan.lists.lifecycle.needs import NEED
+
+    return [
+        offer.move for offer in NEED.offers(need, person("community")) if offer.move.verb.startswith("part")
+    ]
+
+
+def test_two_needs_found_different_are_not_suggested_again() -> None:
+    client = client_of("community")
+    pair = likeness.open_pairs(queries.needs(person("community"))).first()
+    assert pair is not None
+    client.post(reverse("needs-alike"), {"different": pair.pk})
+    likeness.suggest_all("530111")
+    again = NeedPair.objects.get(first=pair.first, second=pair.second)
+    assert again.verdict == "DIFFERENT"
+
+
+# ── personal details never leak ──
+
+
+def _named() -> SocialNeed:
+    """A published need whose reporter left name and number."""
+    need = acts.report(
+        actor=person("community"),
+        place=person("community").current_grants[0].place,  # type: ignore[arg-type]
+        category="ELDERLY",
+        text="独居老人夜间没有人照看，希望有人问候。",
+        channel="VISIT",
+        person=acts.Person(name="测样本姓", phone=PHONE, consent="SPOKEN"),
+        verified=True,
+    )
+    from qingdan.lists.lifecycle.needs import NEED
+
+    NEED.move(need, "confirm", actor=person("street"))
+    NEED.move(need, "publish", actor=person("street"))
+    return need
+
+
+SECRETS = (PHONE, "测样本姓")
+
+
+def test_personal_details_are_on_no_page_and_in_no_export() -> None:
+    need = _named()
+    addresses = [
+        reverse("needs") + "?q=" + need.number,
+        reverse("need", args=[need.number]),
+        reverse("need-tracked", args=[need.number]),
+        reverse("need-track") + "?number=" + need.number,
+        reverse("search") + "?q=" + need.number,
+        reverse("home"),
+        f"/open311/v2/requests/{need.number}.json",
+        "/open311/v2/requests.xml?service_request_id=" + need.number,
+        reverse("figure", args=["lists.needs"]),
+    ]
+    clients = [
+        Client(),
+        *(client_of(name) for name in ("bureau", "finance", "auditor", "organisation", "street")),
+    ]
+    for client in clients:
+        for address in addresses:
+            answer = client.get(address, follow=True)
+            text = answer.content.decode()
+            assert not [secret for secret in SECRETS if secret in text], address
+    book = b"".join(
+        client_of("street").get(reverse("needs") + "?export=xlsx&q=" + need.number).streaming_content
+    )  # type: ignore[attr-defined]
+    assert not [secret for secret in SECRETS if secret.encode() in _unzipped(book)]
+    raw = NeedReporter.objects.filter(need=need).values_list("need_id").query
+    assert PHONE not in str(raw)
+
+
+def _unzipped(data: bytes) -> bytes:
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
+
+
+def test_the_full_number_is_shown_to_the_place_and_the_view_is_logged() -> None:
+    need = _named()
+    page = client_of("community").get(reverse("need", args=[need.number])).content.decode()
+    assert "138****6666" in page
+    address = reverse("need-reporter", args=[need.number])
+    assert client_of("bureau").post(address).status_code == 403
+    assert client_of("auditor").post(address).status_code == 403
+    assert not [one for one in journal.history(need) if one.verb == "need.reveal"]
+    shown = client_of("community").post(address)
+    assert PHONE in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store"
+    views = [one for one in journal.history(need) if one.verb == "need.reveal"]
+    assert len(views) == 1
+    assert PHONE not in json.dumps(views[0].data)
+
+
+def test_what_is_not_published_is_not_found_by_strangers() -> None:
+    for need in SocialNeed.objects.exclude(state__in=queries.PUBLIC_STATES)[:5]:
+        assert Client().get(reverse("need", args=[need.number])).status_code == 404
+        assert client_of("organisation").get(reverse("need", args=[need.number])).status_code == 404
+
+
+def test_reasons_are_for_the_reporter_and_the_officers() -> None:
+    need = SocialNeed.objects.get(state="REJECTED", number__startswith="XQ-530111001", title__contains="商铺")
+    reason = "不属于公共服务范围"
+    assert reason not in Client().get(reverse("need-tracked", args=[need.number])).content.decode()
+    assert reason in client_of("community").get(reverse("need", args=[need.number])).content.decode()
+
+
+# ── residents ──
+
+
+def test_a_resident_completes_and_rates_what_they_reported() -> None:
+    client = client_of("resident")
+    page = client.get(reverse("my-needs")).content.decode()
+    returned = SocialNeed.objects.get(state="RETURNED", reporter__account=person("resident"))
+    assert returned.title in page
+    address = reverse("need-tracked", args=[returned.number])
+    assert client.post(address, {"text": "短"}).status_code == 422
+    assert Client().post(address, {"text": TEXT}).status_code == 422  # not their need
+    client.post(address, {"text": TEXT})
+    returned.refresh_from_db()
+    assert (returned.state, returned.text) == ("SUBMITTED", TEXT)
+    done = SocialNeed.objects.get(state="DONE", reporter__account=person("resident"))
+    client.post(reverse("need-tracked", args=[done.number]), {"rating": "9"})
+    done.refresh_from_db()
+    assert done.state == "DONE"
+    client.post(reverse("need-tracked", args=[done.number]), {"rating": "5"})
+    done.refresh_from_db()
+    assert (done.state, done.rating) == ("RATED", 5)
+
+
+def test_what_waits_is_told_to_whom_it_waits_for() -> None:
+    mine = waiting.waiting_for(person("community"))
+    assert any(matter.due == dt.date(2018, 9, 10) for matter in mine)  # overdue since Monday
+    assert {str(matter.verb) for matter in mine} == {"Verify", "Compare"}
+    verbs = {str(matter.verb) for matter in waiting.waiting_for(person("street"))}
+    assert {"Verify for the street", "Publish"} <= verbs
+    assert {str(matter.verb) for matter in waiting.waiting_for(person("resident"))} == {
+        "Add details",
+        "Rate",
+        "Read",
+    }
+    assert waiting.waiting_for(person("expert")) == []
+
+
+# ── officers ──
+
+
+def test_several_are_verified_at_once_and_the_others_are_named() -> None:
+    found = queries.needs(person("community")).filter(place__code=COMMUNITY)
+    waits = list(found.filter(state="SUBMITTED")[:3])
+    other = found.filter(state="PUBLISHED").first()
+    assert other is not None
+    ids = [need.pk for need in (*waits, other)]
+    answer = client_of("community").post(reverse("needs"), {"bulk": "verify", "sure": "yes", "ids": ids})
+    assert answer.status_code == 200
+    for need in waits:
+        need.refresh_from_db()
+        assert need.state == "COMMUNITY_VERIFIED"
+    other.refresh_from_db()
+    assert other.state == "PUBLISHED"
+
+
+def test_an_officer_registers_for_a_resident_with_spoken_consent() -> None:
+    client = client_of("community")
+    place = person("community").current_grants[0].place_id
+    given = {
+        "source": "RESIDENT",
+        "channel": "HOTLINE",
+        "place": place,
+        "category": "ELDERLY",
+        "target": "ELDERLY",
+        "title": "送餐",
+        "text": "高龄老人做饭困难，希望社区食堂送餐。",
+        "urgency": "3",
+        "name": "样本",
+        "phone": PHONE,
+    }
+    answer = client.post(reverse("need-new"), given)
+    assert answer.status_code == 422  # no consent recorded
+    answer = client.post(reverse("need-new"), {**given, "consent": "SPOKEN", "verified": "on"})
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    need = SocialNeed.objects.get(number=answer["Location"].split("/")[2])
+    assert (need.state, need.channel) == ("COMMUNITY_VERIFIED", "HOTLINE")
+    draft = client.post(reverse("need-new"), {**given, "phone": "", "name": "", "draft": "yes"})
+    made = SocialNeed.objects.get(number=draft["Location"].split("/")[2])
+    assert made.state == "DRAFT"
+    assert not queries.needs(person("street")).filter(pk=made.pk).exists()
+    assert client_of("resident").get(reverse("need-new")).status_code == 403
+
+
+def test_pages_need_as_many_queries_with_more_needs() -> None:
+    place = person("community").current_grants[0].place
+
+    def grow() -> None:
+        for n in range(4):
+            acts.report(
+                actor=person("community"),
+                place=place,
+                category="OTHER",
+                channel="VISIT",
+                text=f"{TEXT}第{n}件",
+            )
+
+    client = client_of("street")
+    for address in (reverse("needs"), reverse("needs-alike")):
+        count = assert_constant_queries(lambda a=address: (cache.clear(), client.get(a)), grow)  # type: ignore[misc]
+        assert count < 30
+    need = SocialNeed.objects.get(number="XQ-530111001-2017-0018")
+    assert len(traces.of(need, person("bureau"))) == 10
+
+
+def test_the_way_of_a_need_leads_to_the_letter_and_says_where_it_differs() -> None:
+    need = SocialNeed.objects.get(number="XQ-530111001-2017-0018")
+    steps = {str(step.stage): step for step in traces.of(need, person("bureau"))}
+    assert steps["Figure"].state == "bad"
+    assert str(steps["Figure"].value) == "410 → 409"
+    assert steps["Purchase"].url.endswith("XM-2017-007/")
+    assert "51" in str(steps["Letter"].value)
+    stranger = Client().get(reverse("need", args=[need.number]))
+    assert stranger.status_code == 200
+
+
+def test_the_figure_of_needs_splits_and_adds_up() -> None:
+    scope = Scope("530111", TODAY, 2018)
+    figure = figures.get("lists.needs")
+    whole = figure.read(scope)
+    assert whole.exact == SocialNeed.objects.filter(raised_on__year=2018).exclude(state="DRAFT").count()
+    for split in (
+        figure.split_by(scope, "category"),
+        figure.split_by_street(scope),
+        figure.split_by(scope, "state"),
+    ):
+        assert sum(split.values()) == whole.exact
+
+
+# ── Open311 ──
+
+
+def test_open311_gives_published_needs_in_json_and_xml() -> None:
+    answer = Client().get(
+        "/open311/v2/requests.json", {"start_date": "2018-01-01T00:00:00+08:00", "page_size": "200"}
+    )
+    rows = answer.json()
+    published = set(
+        SocialNeed.objects.filter(state__in=queries.PUBLIC_STATES).values_list("number", flat=True)
+    )
+    assert rows
+    assert {row["service_request_id"] for row in rows} <= published
+    tree = ElementTree.fromstring(
+        Client().get(f"/open311/v2/requests/{rows[0]['service_request_id']}.xml").content
+    )
+    assert tree.tag == "service_requests"
+    assert tree.findtext("request/service_request_id") == rows[0]["service_request_id"]
+    services = Client().get("/open311/v2/services.json").json()
+    assert {one["service_code"] for one in services} >= {"ELDERLY", "LEGAL"}
+    assert Client().get("/open311/v2/services.xml").content.startswith(b"<?xml")
+    closed = Client().get(
+        "/open311/v2/requests.json", {"status": "closed", "start_date": "2018-01-01T00:00:00+08:00"}
+    )
+    assert {row["status"] for row in closed.json()} == {"closed"}
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"page": "x"}, 400),
+        ({"page_size": "100000"}, 400),
+        ({"status": "maybe"}, 400),
+        ({"start_date": "yesterday"}, 400),
+        ({"start_date": "2018-13-45T00:00:00+08:00"}, 400),
+        ({"service_code": "NOPE"}, 404),
+        ({"jurisdiction_id": "110101"}, 404),
+    ],
+)
+def test_open311_answers_bad_questions_with_one_sentence(query: dict[str, str], status: int) -> None:
+    answer = Client().get("/open311/v2/requests.json", query)
+    assert answer.status_code == status
+    assert answer.json()[0]["code"] == status
+    assert answer.json()[0]["description"]
+
+
+def test_open311_takes_needs_of_admitted_systems_only() -> None:
+    system, token = systems.admit(actor=person("bureau"), name="样例热线")
+    assert token not in str(ReportingSystem.objects.values_list().get(pk=system.pk))
+    given = {
+        "service_code": "ELDERLY",
+        "description": "高龄老人做饭困难，希望社区食堂送餐。",
+        "address_id": COMMUNITY,
+    }
+    client = Client(enforce_csrf_checks=True)
+
+    def post(**more: Any) -> Any:
+        return client.post("/open311/v2/requests.json", {**given, **more})
+
+    before = SocialNeed.objects.count()
+    assert post().status_code == 403
+    assert post(api_key="wrong").status_code == 403
+    assert post(api_key=token, service_code="").status_code == 400
+    assert post(api_key=token, address_id="110101001001").status_code == 404
+    assert post(api_key=token, address_id="", address_string="某处").status_code == 400
+    assert post(api_key=token, description="短").status_code == 400
+    assert SocialNeed.objects.count() == before
+    answer = post(api_key=token, phone=PHONE, first_name="样本")
+    assert answer.status_code == 200
+    need = SocialNeed.objects.get(number=answer.json()[0]["service_request_id"])
+    assert (need.channel, need.state) == ("SYSTEM", "SUBMITTED")
+    assert NeedReporter.objects.get(need=need).phone_index == ""  # no consent was passed on: nothing is kept
+    assert client.get(f"/open311/v2/requests/{need.number}.json").status_code == 404  # not published
+    assert client.get(f"/open311/v2/tokens/{need.number}.json").json()[0]["service_request_id"] == need.number
+    named = post(
+        api_key=token,
+        phone=PHONE,
+        address_id="",
+        address_string="关上街道双桥社区3号",
+        **{"attribute[consent]": "yes"},
+    )
+    kept = NeedReporter.objects.get(need__number=named.json()[0]["service_request_id"])
+    assert kept.phone_index
+    systems.shut_out(actor=person("bureau"), system=system, reason="样例")
+    assert post(api_key=token).status_code == 403
+    with pytest.raises(Refused):
+        systems.admit(actor=person("street"), name="另一个")
+
+
+def test_open311_limits_a_sender() -> None:
+    for _ in range(limits.MOST["system"][1]):
+        FilingMark.objects.create(
+            key=limits.blind_index("system:127.0.0.1", "lists.filingmark"),
+            act="system",
+            at=limits.timezone.now(),
+        )
+    answer = Client().post("/open311/v2/requests.json", {"api_key": "guess"})
+    assert answer.status_code == 429
+    assert settings.DISTRICT == "530111"

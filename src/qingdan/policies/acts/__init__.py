@@ -1,0 +1,67 @@
+"""What is done with policy documents. Each verb is one transaction with its entry in the journal."""
+
+from qingdan.policies.acts.clean_up import decide_clean_up, open_clean_up
+from qingdan.policies.acts.comments import answer_comment, comment
+from qingdan.policies.acts.documents import (
+    abandon,
+    amend,
+    close_comments,
+    consult,
+    decide,
+    edit,
+    enter_into_force,
+    escalate,
+    expire,
+    extend_validity,
+    file,
+    issue,
+    pass_review,
+    plan,
+    repeal,
+    return_review,
+    send_back,
+    start,
+    submit_review,
+    take_back,
+    waive_comment,
+)
+from qingdan.policies.acts.relations import relate, rely, stop_relying, unrelate
+from qingdan.policies.acts.taking_over import take_over
+from qingdan.policies.acts.wording import drop_amendment, import_wording, read_upload, write_clause
+
+__all__ = [
+    "abandon",
+    "amend",
+    "answer_comment",
+    "close_comments",
+    "comment",
+    "consult",
+    "decide",
+    "decide_clean_up",
+    "drop_amendment",
+    "edit",
+    "enter_into_force",
+    "escalate",
+    "expire",
+    "extend_validity",
+    "file",
+    "import_wording",
+    "issue",
+    "open_clean_up",
+    "pass_review",
+    "plan",
+    "read_upload",
+    "relate",
+    "rely",
+    "repeal",
+    "return_review",
+    "send_back",
+    "start",
+    "stop_relying",
+    "submit_review",
+    "take_back",
+    "take_over",
+    "unrelate",
+    "waive_comment",
+    "write_clause",
+]

@@ -1,0 +1,101 @@
+"""The page on which the public reads a draft, comments on it, and finds the answers."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import clock
+from qingdan.core.actor import SystemActor
+from qingdan.core.gate import page, public
+from qingdan.policies import acts, forms, queries
+from qingdan.policies.models import Comment, CommentPeriod
+from qingdan.policies.pages.frame import carry_out, form_page, who
+from qingdan.policies.permits import may_keep
+
+
+def _period(request: HttpRequest, pk: int) -> CommentPeriod:
+    found = (
+        queries.comment_periods(request.user)
+        .filter(document_id=pk)
+        .select_related("document", "version")
+        .first()
+    )
+    if found is None:
+        raise Http404(_now("There is no such record, or it is not open to you."))
+    return found
+
+
+def _who(request: HttpRequest, district: str) -> Any:
+    """Whoever is signed in, else the public: no name is asked and none is kept."""
+    return request.user if request.user.is_authenticated else SystemActor("public", district)
+
+
+@public
+def comments(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest period of a draft: its wording, the form while it is open, the comments with their answers."""
+    period = _period(request, pk)
+    is_open = period.is_open_on(clock.today())
+    form = forms.CommentForm(request.POST or None, actor=request.user, period=period) if is_open else None
+    sent = False
+    if request.method == "POST":
+        if form is None:
+            raise Http404(_now("Comments on this draft are not open now."))
+        who = _who(request, period.district)
+        sent = form.is_valid() and carry_out(form, lambda: acts.comment(period, actor=who, **form.given))
+    context = _context(request, period)
+    context["form"] = forms.CommentForm(None, actor=request.user, period=period) if sent else form
+    context["sent"] = sent
+    failed = request.method == "POST" and not sent
+    return render(request, "policies/comments.html", context, status=422 if failed else 200)
+
+
+def _context(request: HttpRequest, period: CommentPeriod) -> dict[str, Any]:
+    inside = queries.is_inside(request.user)
+    texts = list(period.version.texts.select_related("clause"))
+    numbers = {text.clause_id: str(text) for text in texts}
+    all_of_it = period.comments.count()
+    shown = queries.comments(request.user).filter(period=period)
+    return {
+        "period": period,
+        "document": period.document,
+        "texts": [(text, period.document_id, False) for text in texts],
+        "comments": [(one, numbers.get(one.clause_id or 0, "")) for one in shown],
+        "received": all_of_it,
+        "answered": period.comments.exclude(outcome="").count(),
+        "inside": inside,
+        "keeps": bool(may_keep(request.user, period.document)),
+        "crumbs": [(_("Policy documents"), reverse("policies"))],
+        "page": reverse("policy", args=[period.document_id])
+        if queries.documents(request.user).filter(pk=period.document_id).exists()
+        else "",
+    }
+
+
+@page(may_keep)
+def answer(request: HttpRequest, pk: int, comment: int) -> HttpResponse:
+    period = _period(request, pk)
+    one = Comment.objects.filter(period=period, pk=comment).first()
+    if one is None:
+        raise Http404(_now("There is no such record, or it is not open to you."))
+    form = forms.AnswerForm(
+        request.POST or None,
+        actor=request.user,
+        document=period.document,
+        initial={"outcome": one.outcome, "answer": one.answer},
+    )
+    back = period.get_absolute_url()
+    return form_page(
+        request,
+        form,
+        lambda: acts.answer_comment(one, actor=who(request), **form.given),
+        title=_("Answer the comment"),
+        lead=one.text,
+        back=back,
+        done=_("The answer is kept and can be read by everybody."),
+        crumbs=[(_("Policy documents"), reverse("policies")), (period.document.title, back)],
+        draft=f"answer-{one.pk}",
+    )

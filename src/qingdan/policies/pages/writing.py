@@ -1,0 +1,112 @@
+"""Writing: a text read in, one clause, relations to other documents."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from qingdan.core import access
+from qingdan.core.gate import page
+from qingdan.core.permits import Refused
+from qingdan.policies import acts, forms
+from qingdan.policies.models import NormativeDocument, Relation
+from qingdan.policies.pages.frame import form_page, who
+from qingdan.policies.permits import may_keep
+
+
+def _crumbs(found: NormativeDocument) -> list[tuple[object, str]]:
+    return [(_("Policy documents"), reverse("policies")), (found.title, found.get_absolute_url())]
+
+
+@page(may_keep)
+def import_wording(request: HttpRequest, pk: int) -> HttpResponse:
+    found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
+    form = forms.ImportForm(request.POST or None, request.FILES or None, actor=request.user, document=found)
+
+    def act() -> object:
+        data = form.cleaned_data
+        text = acts.read_upload(data["file"]) if data["file"] else data["text"]
+        return acts.import_wording(found, actor=who(request), text=text, label=data["label"])
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=_("Enter the wording"),
+        lead=_(
+            "This becomes the draft of an amendment; what is in force stays as it is until you let it take effect."
+        )
+        if found.binds
+        else _("A wording that is still open is replaced; clauses keep their addresses."),
+        back=found.get_absolute_url(),
+        to=lambda version: f"{found.get_absolute_url()}?version={version.number}",
+        done=_("The wording is read in. Look through its clauses."),
+        crumbs=_crumbs(found),
+        draft=f"policy-{found.pk}",
+    )
+
+
+@page(may_keep)
+def write_clause(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
+    version = found.versions.filter(frozen_on__isnull=True).first() or found.current
+    text = version.texts.select_related("clause").filter(clause__key=key).first() if version else None
+    if text is None:
+        raise Http404(_now("There is no such record, or it is not open to you."))
+    form = forms.ClauseForm(
+        request.POST or None,
+        actor=request.user,
+        document=found,
+        initial={"number": text.number, "heading": text.heading, "text": text.text},
+    )
+    return form_page(
+        request,
+        form,
+        lambda: acts.write_clause(found, actor=who(request), key=key, **form.given),
+        title=_now("Write %(clause)s") % {"clause": text.full_number or key},
+        lead=_(
+            "The wording shown is fixed: what you write becomes a new wording, and this one stays readable."
+        )
+        if not version.is_open
+        else "",
+        back=found.get_absolute_url(),
+        to=lambda row: f"{found.get_absolute_url()}?version={row.version.number}#c-{key}",
+        done=_("The clause is written."),
+        crumbs=_crumbs(found),
+        draft=f"clause-{found.pk}-{key}",
+    )
+
+
+@page(may_keep)
+def relate(request: HttpRequest, pk: int) -> HttpResponse:
+    found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
+    form = forms.RelationForm(request.POST or None, actor=request.user, document=found)
+    return form_page(
+        request,
+        form,
+        lambda: acts.relate(found, actor=who(request), **form.given),
+        title=_("Enter a relation"),
+        lead=_(
+            "Read it as a sentence: this document rests on, puts into practice, amends or repeals the other."
+        ),
+        back=found.get_absolute_url(),
+        done=_("The relation is entered."),
+        crumbs=_crumbs(found),
+    )
+
+
+@page(may_keep)
+@require_POST
+def unrelate(request: HttpRequest, pk: int, relation: int) -> HttpResponseBase:
+    found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
+    row = get_object_or_404(Relation, pk=relation, source=found)
+    try:
+        acts.unrelate(row, actor=who(request), reason=request.POST.get("reason", "")[:300])
+    except Refused as no:
+        messages.error(request, str(no.reason))
+    else:
+        messages.success(request, _now("The relation is taken back."))
+    return redirect(found)
