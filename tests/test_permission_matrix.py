@@ -19,6 +19,7 @@ from qingdan.directory.models import Account, CreditRecord
 from qingdan.directory.roles import Role
 from qingdan.lists.models import MatchProposal, ProposalLine
 from qingdan.policies.models import Clause, Comment, NormativeDocument, Relation, Threshold
+from qingdan.documents.models import OfficialPaper
 from qingdan.replies.models import ReplyLetter
 from tests.house import ROOT
 from tests.test_house import addresses, lifecycles
