@@ -17,6 +17,7 @@ from django.urls import Resolver404, URLPattern, resolve, reverse
 from qingdan.core import access, figures, markup
 from qingdan.directory.models import Account, CreditRecord
 from qingdan.directory.roles import Role
+from qingdan.documents.models import OfficialPaper
 from qingdan.lists.models import MatchProposal, ProposalLine
 from qingdan.policies.models import Clause, Comment, NormativeDocument, Relation, Threshold
 from qingdan.replies.models import ReplyLetter
@@ -58,6 +59,8 @@ def a_comment() -> dict[str, Any]:
 # Addresses with a parameter that is no record's own: name → one example.
 EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "figure": lambda: {"key": sorted(figure.key for figure in figures.declared())[0]},
+    "paper-file": lambda: {"pk": OfficialPaper.objects.earliest("pk").pk, "kind": "docx"},
+    "comment-settle": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "comment": 1},
     "verified-letter": lambda: {
         "code": ReplyLetter.objects.exclude(code="").values_list("code", flat=True)[0]
     },

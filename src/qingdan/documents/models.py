@@ -98,7 +98,7 @@ class OfficialPaper(DistrictOwned):
     serial = models.PositiveIntegerField(_("serial of the number"), null=True, blank=True, editable=False)
     number = models.CharField(_("document number"), max_length=40, blank=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
-    addressee = models.CharField(_("addressee"), max_length=200, blank=True)
+    addressee = models.CharField(_("main addressee"), max_length=200, blank=True)
     body = models.TextField(_("text"), blank=True)
     attachments = models.TextField(_("attachments"), blank=True)
     contact = models.CharField(_("contact line"), max_length=120, blank=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -92,7 +93,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         line=[found.get_kind_display(), found.agency, found.get_layout_display()],
         facts=[
             Fact(_("document number"), found.number, "code"),
-            Fact(_("addressee"), found.addressee),
+            Fact(_("main addressee"), found.addressee),
             Fact(_("date"), found.dated_on, "date"),
             Fact(_("drafter"), found.drafter),
             Fact(_("checked by"), found.checker),
@@ -130,7 +131,7 @@ def paper_new(request: HttpRequest) -> HttpResponse:
         values = form.values()
         values.pop("revision", None)
         try:
-            made = acts.draft(actor=request.user, **values)  # type: ignore[arg-type]  # the gate admits accounts
+            made = acts.draft(actor=request.user, is_sample=settings.DEMO, **values)  # type: ignore[arg-type]  # the gate admits accounts
             return redirect(made.get_absolute_url())
         except Refused as refused:
             form.add_error(None, str(refused.reason))

@@ -6,6 +6,7 @@ Days other than the letter's own, the talk with the proposers and the promises' 
 import datetime as dt
 from importlib import resources
 
+from qingdan.documents import acts as papers
 from qingdan.documents.numbering import open_sequence
 from qingdan.replies import acts
 from qingdan.sample.facts import AS_OF
@@ -18,6 +19,11 @@ POINTS = (
     "加强社会组织人才队伍和自身能力建设",
 )
 CONTACT = "联系人：×××；联系电话：××××-××××××××"
+NOTICE = """为做好下一年度政府购买社会组织服务工作，现将报送需求的有关事项通知如下。
+一、报送内容
+各街道按社区汇总居民提出的需要，逐条写明对象、地点和理由。
+二、报送方式
+在系统中登记并核实，不另报纸质材料。"""
 PROMISES = (
     ("五个扶持政策完成起草并按程序报审", dt.date(2018, 12, 31)),
     ("社区工作者队伍建设的实施意见修改完善后报区政府", dt.date(2018, 12, 31)),
@@ -78,6 +84,17 @@ def proposal_and_reply(world: World) -> None:
     # The numbers before it were used on paper.
     open_sequence(district=world.district, prefix="官民函", year=AS_OF.year, last=50)
     acts.issue(letter, actor=drafter)
+    papers.draft(
+        actor=drafter,
+        is_sample=True,
+        kind="NOTICE",
+        agency=world.agencies["bureau"].name,
+        prefix="官民通",
+        title=f"{world.agencies['bureau'].name}关于报送购买服务需求（样本）的通知",
+        addressee="各街道办事处",
+        body=NOTICE,
+        attachments="需求登记表（样本）",
+    )
     for promise, due in PROMISES:
         acts.promise(letter, actor=drafter, text=promise, due_on=due)
     world.kept["letter"] = letter
