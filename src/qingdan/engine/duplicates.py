@@ -30,7 +30,7 @@ FULL_SIMILARITY = 0.8
 """Similarity of the texts at which the content earns all its points."""
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
-SURE, MARGIN = 80.0, 6.0
+SURE, MARGIN = 76.0, 6.0
 """A need whose best partner has `SURE` points or fewer is no pair with one more than `MARGIN` below that best."""
 OTHER_STREET_MOST = sum(MAXIMA.values()) - MAXIMA["place"] * (1 - OTHER_STREET)
 """What two needs of different streets can reach at most: above it, streets need not be compared."""
