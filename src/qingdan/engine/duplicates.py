@@ -30,6 +30,8 @@ FULL_SIMILARITY = 0.8
 """Similarity of the texts at which the content earns all its points."""
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
+SURE, MARGIN = 76.0, 6.0
+"""A need whose best partner has `SURE` points or fewer is no pair with one more than `MARGIN` below that best."""
 OTHER_STREET_MOST = sum(MAXIMA.values()) - MAXIMA["place"] * (1 - OTHER_STREET)
 """What two needs of different streets can reach at most: above it, streets need not be compared."""
 MOST_PARTNERS = 20
@@ -205,6 +207,20 @@ def score_pairs(pairs: Pairs, columns: Columns, suggest: float = SUGGEST) -> Pai
     return Pairs(pairs.left[keep], pairs.right[keep], pairs.similarity[keep], tenths[keep])
 
 
+def mutual(pairs: Pairs, count: int) -> Pairs:
+    """Pairs of which neither need has a clearly better partner; from `SURE - MARGIN` points on, all of them.
+
+    Many needs resemble each other in whom they are for and how they are put; what really says the same stands
+    out from these for both sides. Chosen on the development sets.
+    """
+    best = np.zeros(count, dtype=np.int32)
+    np.maximum.at(best, pairs.left, pairs.tenths)
+    np.maximum.at(best, pairs.right, pairs.tenths)
+    least = np.minimum(best, round(SURE * 10)) - round(MARGIN * 10)
+    keep = pairs.tenths >= np.maximum(least[pairs.left], least[pairs.right])
+    return Pairs(pairs.left[keep], pairs.right[keep], pairs.similarity[keep], pairs.tenths[keep])
+
+
 def components(pairs: Pairs, count: int) -> list[NDArray[np.int64]]:
     """Rows of each group of two or more, groups in the order of their first row."""
     graph = sparse.coo_matrix((np.ones(len(pairs.left)), (pairs.left, pairs.right)), shape=(count, count))
@@ -225,9 +241,8 @@ def find_duplicates(
     index = Index.build(needs, lexicon, SAME_MEANING, progress)
     columns, vectors = index.columns, index.vectors
     blocks = columns.street if suggest > OTHER_STREET_MOST else None
-    pairs = score_pairs(
-        close_pairs(vectors, least_similarity(columns, suggest), blocks, progress), columns, suggest
-    )
+    close = close_pairs(vectors, least_similarity(columns, suggest), blocks, progress)
+    pairs = mutual(score_pairs(close, columns, suggest), len(needs))
     label = np.full(len(needs), -1, dtype=np.int64)
     groups = components(pairs, len(needs))
     for number, group in enumerate(groups):

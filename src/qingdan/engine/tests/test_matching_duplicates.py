@@ -1,10 +1,13 @@
 """Needs that say the same thing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qingdan.engine import duplicates
 from qingdan.engine.duplicates import (
     SUGGEST,
     Pairs,
@@ -15,6 +18,7 @@ from qingdan.engine.duplicates import (
     pair_points,
     score_pairs,
 )
+from qingdan.engine.features import SAME_MEANING
 from qingdan.engine.items import Item
 from qingdan.engine.similarity import Index
 from qingdan.engine.synthetic import make
@@ -115,3 +119,38 @@ def test_the_order_of_the_list_does_not_change_the_groups() -> None:
     there = {frozenset(group.ids) for group in find_duplicates(made.needs)}
     back = {frozenset(group.ids) for group in find_duplicates(made.needs[::-1])}
     assert there == back
+
+
+def test_a_need_that_has_a_clearly_better_partner_is_no_pair_with_another():
+    def kept(*scores):
+        left, right = np.array([0, 0], dtype=np.int32), np.array([1, 2], dtype=np.int32)
+        tenths = np.array(scores, dtype=np.int32) * 10
+        pairs = duplicates.mutual(Pairs(left, right, np.ones(2, np.float32), tenths), 3)
+        return pairs.right.tolist()
+
+    assert kept(70, 63) == [1]
+    assert kept(70, 66) == [1, 2]
+    assert kept(100, 71) == [1, 2]  # sure enough, whatever else there is
+    assert kept(100, 69) == [1]
+
+
+def test_long_lists_find_what_short_ones_find(monkeypatch):
+    made = make(600, 1, streets=1)
+    index = Index.build([replace(item, place="") for item in made.needs], weights=SAME_MEANING)
+    least = least_similarity(index.columns)
+
+    def found():
+        pairs = score_pairs(close_pairs(index.vectors, least), index.columns)
+        return {
+            (a, b): alike
+            for a, b, alike in zip(
+                pairs.left.tolist(), pairs.right.tolist(), pairs.similarity.tolist(), strict=True
+            )
+        }
+
+    exact = found()
+    monkeypatch.setattr(duplicates, "LONG", 100)
+    quick = found()
+    assert len(exact) > 500
+    assert len(quick.keys() & exact.keys()) > 0.98 * len(exact)
+    assert all(abs(quick[pair] - exact[pair]) < 1e-5 for pair in quick.keys() & exact.keys())
