@@ -265,7 +265,10 @@ def like_one(
     count = len(others)
     similarity = (index.vectors[1:] @ index.vectors[0].T).toarray()[:, 0].astype(np.float32)
     pairs = Pairs(
-        np.zeros(count, np.int32), np.arange(1, count + 1, dtype=np.int32), similarity, np.zeros(count, np.int32)
+        np.zeros(count, np.int32),
+        np.arange(1, count + 1, dtype=np.int32),
+        similarity,
+        np.zeros(count, np.int32),
     )
     found = score_pairs(pairs, index.columns, suggest)
     explained = [_explained(index, found, position) for position in range(len(found.left))]
