@@ -18,7 +18,7 @@ from qingdan.core import access, figures, markup
 from qingdan.directory.models import Account, CreditRecord
 from qingdan.directory.roles import Role
 from qingdan.documents.models import OfficialPaper
-from qingdan.lists.models import MatchProposal, ProposalLine
+from qingdan.lists.models import MatchProposal, ProposalLine, SocialNeed
 from qingdan.policies.models import Clause, Comment, NormativeDocument, Relation, Threshold
 from qingdan.replies.models import ReplyLetter
 from tests.house import ROOT
@@ -57,6 +57,10 @@ def a_comment() -> dict[str, Any]:
 
 
 # Addresses with a parameter that is no record's own: name → one example.
+def a_need() -> str:
+    return str(SocialNeed.objects.earliest("pk").number)
+
+
 EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "figure": lambda: {"key": sorted(figure.key for figure in figures.declared())[0]},
     "paper-file": lambda: {"pk": OfficialPaper.objects.earliest("pk").pk, "kind": "docx"},
@@ -79,6 +83,16 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
         "pk": MatchProposal.objects.earliest("pk").pk,
         "line": ProposalLine.objects.earliest("pk").pk,
     },
+    "need-photo": lambda: {"number": a_need(), "pk": 1},
+    "need-tracked": lambda: {"number": a_need()},
+    "open311-discovery": lambda: {"kind": "json"},
+    "open311-services": lambda: {"kind": "json"},
+    "open311-requests": lambda: {"kind": "json"},
+    "open311-request": lambda: {"number": a_need(), "kind": "json"},
+    "open311-token": lambda: {"number": a_need(), "kind": "json"},
+    # an upload belongs to whoever sent it: nobody else finds it
+    "needs-checked": lambda: {"pk": 1},
+    "needs-errors": lambda: {"pk": 1},
     "letter-file": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "kind": "json"},
 }
 # Not pages: the framework's own switch of language answers every GET with 405.

@@ -16,8 +16,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 EXACT_ITEMS = 2_000
 NODES = 50_000
@@ -345,6 +343,10 @@ class _Model:
             cuts.append((row, -np.inf, len(chosen) - 1))
 
     def _search(self, objective: Any, extra: Sequence[tuple[Any, float, float]]) -> list[int] | None:
+        # Imported here, where it is needed: it costs a second and a half that no other command should pay.
+        from scipy import sparse
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         data, row_of, column_of, limits = [], [], [], []
         for n, (terms, limit) in enumerate(self.rows):
             limits.append(limit)
