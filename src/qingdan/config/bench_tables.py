@@ -362,9 +362,14 @@ def _peer_import(folder: Path, file: str, mode: str) -> tuple[int, Timing]:
     def init_instance(self: Any, row: Any = None) -> Any:
         return SocialNeed(district=DISTRICT)
 
+    def get_queryset(self: Any) -> Any:
+        return SocialNeed.objects.filter(district=DISTRICT)  # so that a known number is found by its index
+
     meta = type("Meta", (), options)
     resource_class = type(
-        "Needs", (resources.ModelResource,), {**declared, "init_instance": init_instance, "Meta": meta}
+        "Needs",
+        (resources.ModelResource,),
+        {**declared, "init_instance": init_instance, "get_queryset": get_queryset, "Meta": meta},
     )
 
     def work() -> Any:
