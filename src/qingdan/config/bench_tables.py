@@ -202,7 +202,7 @@ def _needs(count: int) -> list[tuple[Any, ...]]:
 
 def _table() -> Any:
     """The table of the benchmark: social needs with the checks that an import of them has."""
-    from qingdan.core.tables import Batch, Column, Kind, Table, insert_rows
+    from qingdan.core.tables import Batch, Column, Kind, Table, insert_rows, known_values
     from qingdan.directory.models import Place
     from qingdan.lists.models import Category, NeedSource, SocialNeed, TargetGroup
 
@@ -212,11 +212,7 @@ def _table() -> Any:
         for index, code in enumerate(batch["place"]):
             if code not in places:
                 batch.refuse(index, "There is no such place.", "place")
-        known = set(
-            SocialNeed.objects.filter(district=DISTRICT, number__in=batch["number"]).values_list(
-                "number", flat=True
-            )
-        )
+        known = known_values(SocialNeed.objects.filter(district=DISTRICT), "number", batch["number"])
         for index, number in enumerate(batch["number"] if known else []):
             if number in known:
                 batch.refuse(index, "There is a need of this number already.", "number")
@@ -362,9 +358,14 @@ def _peer_import(folder: Path, file: str, mode: str) -> tuple[int, Timing]:
     def init_instance(self: Any, row: Any = None) -> Any:
         return SocialNeed(district=DISTRICT)
 
+    def get_queryset(self: Any) -> Any:
+        return SocialNeed.objects.filter(district=DISTRICT)  # so that a known number is found by its index
+
     meta = type("Meta", (), options)
     resource_class = type(
-        "Needs", (resources.ModelResource,), {**declared, "init_instance": init_instance, "Meta": meta}
+        "Needs",
+        (resources.ModelResource,),
+        {**declared, "init_instance": init_instance, "get_queryset": get_queryset, "Meta": meta},
     )
 
     def work() -> Any:

@@ -5,7 +5,7 @@ from qingdan.core.tables.checking import Report, dry_run
 from qingdan.core.tables.columns import Column, Kind, parse_date
 from qingdan.core.tables.declared import Batch, Problem, Table, TableFileError
 from qingdan.core.tables.importing import import_file
-from qingdan.core.tables.storing import insert_rows
+from qingdan.core.tables.storing import insert_rows, known_values
 from qingdan.core.tables.writing import export_rows, write_errors, write_template
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "export_rows",
     "import_file",
     "insert_rows",
+    "known_values",
     "parse_date",
     "write_errors",
     "write_template",

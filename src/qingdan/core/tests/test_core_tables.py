@@ -603,6 +603,15 @@ def test_inserted_secrets_are_sealed_and_indexed(item_table):
     assert tables.insert_rows(Item, ["code"], []) == 0
 
 
+def test_known_values_are_those_that_records_have(item_table):
+    tables.insert_rows(
+        Item, ["code", "title", "kind"], [("a'", "样", "OLD"), ("b", "样", "OLD"), ("c", "样", "X")]
+    )
+    old = Item.objects.filter(kind="OLD")
+    assert tables.known_values(old, "code", ["a'", "c", "样", 'x"', "a'"]) == {"a'"}
+    assert tables.known_values(old, "code", []) == set()
+
+
 def test_a_table_without_save_is_not_imported(put):
     with pytest.raises(TypeError):
         run(put(book([GOOD])), SHORT)
