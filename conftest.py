@@ -1,6 +1,7 @@
 """Fixtures and rules for every test, in the rooms and here."""
 
 import importlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,10 @@ from typing import Any
 import pytest
 
 pytest_plugins = ["tests.browser"]
+
+# Playwright's synchronous browser keeps an event loop in the thread after its stories; the tests that follow in the
+# same process use the database from that thread, and nothing of theirs is asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
