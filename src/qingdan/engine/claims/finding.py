@@ -82,7 +82,7 @@ def find_claims(text: str) -> list[Claim]:
         previous, taken = quantity, end
         low, high = _plainly(quantity.low), _plainly(quantity.high)
         value: Value = low if low == high else (low, high)
-        about = sentences.about(start, end)
+        about = sentences.about(start, end, quantity.unit, quantity.kind)
         claims.append(
             Claim(
                 text=text[start:end],

@@ -8,7 +8,7 @@ import re
 
 from .units import read_table
 
-_N = "零一二两三四五六七八九十百千万"
+_N = "零一二两三四五六七八九十百千万廿卅"
 _ANY = rf"\d{_N}"
 
 _SET_PHRASES = {phrase for _, phrases in read_table("phrases.txt") for phrase in phrases}
