@@ -128,6 +128,8 @@ def _qualifies_bare(before: str) -> bool:
 
 def _one_counts(text: str, quantity: Quantity, before: str, previous: Quantity | None) -> bool:
     """一 with a classifier counts only after a verb of counting, after its noun, or in a row of counts."""
+    if previous and previous.end == quantity.start:
+        return False  # 4.8分钟一辆, 5人一组: a rate
     if quantity.kind == "money":
         return bool(_GIVEN.search(before))
     after = text[quantity.end : quantity.end + 6]

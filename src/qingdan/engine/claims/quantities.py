@@ -280,7 +280,7 @@ def _unitless(
     if not number.scale or number.bare or closed.covers(start, end):
         return None
     after = text[end : end + 14]
-    if CJK.match(after) and not re.match("的|用于|以上|左右|以内|以下|元|专项|资金|，|经费", after):
+    if CJK.match(after) and not _UNDERSTOOD_AFTER.match(after):
         return None
     clause = re.split("[，。；、：:\n]", text[max(0, start - 14) : start])[-1]
     following = re.split("[，。；、：:\n]", after)[0]
@@ -299,6 +299,9 @@ def _unitless(
     return Quantity(start, end, number.low, number.high, unit, kind, number.more)
 
 
+_UNDERSTOOD_AFTER = re.compile(
+    "的|用于|以上|左右|以内|以下|元|专项|资金|经费|补[助贴]|[\u4e00-\u9fff]{0,6}(?:人口|居民|群众|游客|党员|用户|网民|观众|劳动力|老人|市民)"
+)
 _UNDERSTOOD = (
     (_MONEY_WORDS, "元", "money"),
     (_PERSON_WORDS, "人", "persons"),

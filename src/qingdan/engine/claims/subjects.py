@@ -20,6 +20,7 @@ _CONJUNCTION_FIRST = re.compile(r"(?:以及|及|和|与|并|或|其中|同时|�
 _NOUN_STOP = re.compile(alternatives("noun_stop"))
 _AND_SO_ON = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![一二三四五特同高中初平均])等(?![奖级次额候待])")
 _ONLY_YEAR = re.compile(r"(?:19|20)\d\d年度?|另|其余|全部|约占|大写|小写|[大小]写金额|[最其][高低]|/.*")
+_NO_NOUN = {"其中", "共", "约", "和", "与", "或", "对", "至", "到", "及", "从", "由", "把", "将", "比", "较", "向", "给"}
 _OF_IT = re.compile(r"(?:约|仅|只|共)?占|(?:是|为|相当于|相比).{1,16}的$")
 _NOUN_TAIL = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:上|中|内|里|即|等|已|各|(?<!公)共)$")
 _NOT_A_NOUN = re.compile(alternatives("no_noun"))
@@ -30,9 +31,10 @@ _CUT = re.compile(rf"^.*(?:{alternatives('cut')})了?(?=[\u4e00-\u9fff]{{2}})")
 _VERBAL = re.compile(alternatives("verbal"))
 _HEAD = re.compile(rf"(?:{alternatives('head')})[:：]?$")
 _BRACKET = re.compile(r"(?<=[\u4e00-\u9fff])[（(][^（）()\n]{1,12}[）)]$")
-_TAIL_LAST = set("了达计共有约为是至到由从加长高少降增各超过的合价算：: ")
+_TAIL_LAST = set("了达计共有约为是至到由从加长高少降增各超过的合价算占经已均别年月日人户在前末底初：: ")
 _CHANGE = re.compile(
-    r"^(?:同比|环比|比上年|较上年|较去年|比去年|年均|比上年同期)?(?:增加|增长|下降|提高|减少|上升|增幅|降幅)?$"
+    r"^(?:同比|环比|[比较][^，。]{1,10}|年均|实际|名义|平均|分别|累计|又|再|净|[一二三四五六七八九十]年){0,3}"
+    r"(?:增加|增长|下降|提高|减少|上升|回落|增幅|降幅|涨幅|增产|减产|增收|减收|上涨|多|少|高|低)?$"
 )
 
 
@@ -160,7 +162,7 @@ class Sentences:
         noun = _CUT.sub("", noun).strip(" “”的")
         return (
             ""
-            if _ONLY_YEAR.fullmatch(noun) or _CHANGE.match(noun) or noun in ("其中", "共", "约")
+            if _ONLY_YEAR.fullmatch(noun) or _CHANGE.match(noun) or noun in _NO_NOUN
             else noun[-24:]
         )
 
