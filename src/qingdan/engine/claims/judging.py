@@ -62,7 +62,7 @@ def counts(text: str, quantity: Quantity, previous: Quantity | None) -> bool:
         return False
     if unit == "届":
         return bool(_HELD.search(before))
-    if unit in ("次", "期", "批", "类") and last == "分":
+    if unit in ("次", "期", "批", "批次", "类") and last == "分":
         return False  # 分三次拨付: a manner, not a count
     if unit in _NUMBERED and (
         _NUMBERED[unit].search(before)
@@ -99,11 +99,16 @@ _NUMBERED = {
 }
 """Units that number a place after its name: 样本村3组, 样本小区7栋."""
 _QUOTE_END = re.compile(r"[^“”\"‘’]{0,10}?[”’\"]")
+_CREED = re.compile(
+    "(?:能力|意识|自信|维护|确立|坚持|全面|确保|转变|统一|必须|结合|带头|牢记|作风|最严|严格|不|能|关|到位|到底|清零|提升|强化|聚焦|务必|善于|倍增|率先|优先|走在前|更加)"
+)
 _COUNTED_IN_QUOTES = {"个", "项", "类", "份", "张", "种", "场", "家", "名"}
 
 
 def _quoted_count(text: str, quantity: Quantity) -> bool:
     """“三个清单” counts lists; a short quotation such as “二十条” or “十户长” is only a name."""
+    if _CREED.match(text, quantity.end):
+        return False
     short = _QUOTE_END.match(text, quantity.end)
     return not short or (quantity.unit in _COUNTED_IN_QUOTES and short.end() - quantity.end > 2)
 

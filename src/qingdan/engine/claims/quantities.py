@@ -95,7 +95,7 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
         return (
             None
             if closed.covers(start, end)
-            else Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True)
+            else Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True, bare=found["half"] == "半")
         )
     share = _fraction(text, found, closed) or _slashed(text, found, closed)
     if share:

@@ -15,12 +15,36 @@ _CHINESE_YEAR = str.maketrans("零〇○一二三四五六七八九", "000123456
 _PROJECT = re.compile(r"[“\"「]([^“”\"「」\n]{2,40})[”\"」](?:项目|计划|行动|工程|活动|服务项目)")
 
 _UNDER_PROJECT = re.compile(r"^.*[”\"」](?:服务)?(?:项目|计划|行动|工程|活动)")
-_BREAK = re.compile(r"[，。；：！？、,;:!?（）()\n\t]")
+_BREAK = re.compile(r"[，。；：！？、,;:!?（）()\n\t|]|(?<!\d)\.")
 _CONJUNCTION_FIRST = re.compile(r"(?:以及|及|和|与|并|或|其中|同时|均|皆|都|而|但|后|等)")
 _NOUN_STOP = re.compile(alternatives("noun_stop"))
 _AND_SO_ON = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?<![一二三四五特同高中初平均])等(?![奖级次额候待])")
 _ONLY_YEAR = re.compile(r"(?:19|20)\d\d年度?|另|其余|全部|约占|大写|小写|[大小]写金额|[最其][高低]|/.*")
-_NO_NOUN = {"其中", "共", "约", "和", "与", "或", "对", "至", "到", "及", "从", "由", "把", "将", "比", "较", "向", "给"}
+_NO_NOUN = {
+    "其中",
+    "一式",
+    "每",
+    "各",
+    "每人",
+    "每户",
+    "共",
+    "约",
+    "和",
+    "与",
+    "或",
+    "对",
+    "至",
+    "到",
+    "及",
+    "从",
+    "由",
+    "把",
+    "将",
+    "比",
+    "较",
+    "向",
+    "给",
+}
 _OF_IT = re.compile(r"(?:约|仅|只|共)?占|(?:是|为|相当于|相比).{1,16}的$")
 _NOUN_TAIL = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:上|中|内|里|即|等|已|各|(?<!公)共)$")
 _NOT_A_NOUN = re.compile(alternatives("no_noun"))
@@ -31,7 +55,9 @@ _CUT = re.compile(rf"^.*(?:{alternatives('cut')})了?(?=[\u4e00-\u9fff]{{2}})")
 _VERBAL = re.compile(alternatives("verbal"))
 _HEAD = re.compile(rf"(?:{alternatives('head')})[:：]?$")
 _BRACKET = re.compile(r"(?<=[\u4e00-\u9fff])[（(][^（）()\n]{1,12}[）)]$")
-_TAIL_LAST = set("了达计共有约为是至到由从加长高少降增各超过的合价算占经已均别年月日人户在前末底初：: ")
+_TAIL_LAST = set(
+    "了达计共有约为是至到由从加长高少降增各超过的合价算占经已均别年月日人户在前末底初币方米次份套吨亩期：: "
+)
 _CHANGE = re.compile(
     r"^(?:同比|环比|[比较][^，。]{1,10}|年均|实际|名义|平均|分别|累计|又|再|净|[一二三四五六七八九十]年){0,3}"
     r"(?:增加|增长|下降|提高|减少|上升|回落|增幅|降幅|涨幅|增产|减产|增收|减收|上涨|多|少|高|低)?$"
@@ -142,7 +168,13 @@ class Sentences:
         pieces = [piece for piece in _BREAK.split(before) if piece.strip()]
         if not pieces or (follows and len(pieces) == 1 and _BREAK.match(before, len(before) - 1)):
             return ""  # nothing, or only the noun of the quantity before: 6个街道、
-        noun = pieces[-1].strip().replace(" ", "")
+        noun = self._noun(pieces[-1])
+        return noun if noun or follows or len(pieces) == 1 else self._noun(pieces[-2])
+
+    @staticmethod
+    def _noun(piece: str) -> str:
+        """The noun of what stands before a number, without its verbs; "" when it names nothing."""
+        noun = piece.strip().replace(" ", "")
         if _OF_IT.match(noun):
             return ""
         noun = _AND_SO_ON.split(noun)[-1] or noun
@@ -160,11 +192,7 @@ class Sentences:
                 break
             noun = noun[lead.end() :]
         noun = _CUT.sub("", noun).strip(" “”的")
-        return (
-            ""
-            if _ONLY_YEAR.fullmatch(noun) or _CHANGE.match(noun) or noun in _NO_NOUN
-            else noun[-24:]
-        )
+        return "" if _ONLY_YEAR.fullmatch(noun) or _CHANGE.match(noun) or noun in _NO_NOUN else noun[-24:]
 
 
 def _last_before(marks: list[tuple[int, str]], at: int, floor: int) -> tuple[int, str]:
