@@ -165,7 +165,8 @@ def _made(found: re.Match[str], number: Number, end: int, base: str, kind: str, 
 _HALF = Decimal(50)
 _FIRST_CHARS = "".join(sorted({unit[0] for unit in BASE}))
 _MAY_COUNT = re.compile(
-    rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|/|[\u4e00-\u9fff](?:[，。；、）\n]|$)|[—–―\-－~～〜至到]|天|岁|周岁)|(?<=[万亿余多几+])"
+    rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|/|[\u4e00-\u9fff](?:[，。；、）\n]|$)|[—–―\-－~～〜至到]|天|岁|周岁)"
+    r"|(?<=[万亿余多几+])"
 )
 _HALF_TENTH = re.compile("(?:半(?!年|数|导|径)|[一二三四五六七八九](?![十百千万个家名场项人成]))")
 _DENOMINATORS = {"百": 100, "千": 1000, "万": 10000}
