@@ -26,6 +26,9 @@ _PARTS: dict[str, list[str]] = {}
 for _part, _listed in read_table("words.txt"):
     _PARTS.setdefault(_part, []).extend(_listed)
 
+_NO_VISITS = set("名位档层版行列")
+"""Units with which 次 makes another word: 名次, 位次, 档次."""
+
 BASE: dict[str, tuple[str, str]] = {}
 """Printed unit → (base unit, kind). Kinds: money, persons, times, count, share, measure, hours, score."""
 
@@ -34,6 +37,10 @@ for _kind, _units in read_table("units.txt"):
     for _entry in _units:
         _printed, _, _base = _entry.partition("=")
         BASE[_printed] = (_base or _printed, _kind)
+
+for _printed, (_base, _kind) in list(BASE.items()):
+    if _kind in ("persons", "count") and len(_printed) == 1 and _printed not in _NO_VISITS:
+        BASE.setdefault(f"{_printed}次", (f"{_printed}次", "times"))
 
 UNIT = re.compile("|".join(sorted(map(re.escape, BASE), key=len, reverse=True)))
 
@@ -48,6 +55,10 @@ INDIVISIBLE = {"persons", "times", "count"}
 
 SPOKEN_ONE = set("场名家位户所座台辆份册套间处人支顶床件次项个对篇部栋幢块张只棵")
 """Classifiers with which 一 may really count (聘请律师一名); with others it is a manner of speaking."""
+
+
+DIGITS_ONLY = set("方尺寸丈兆行列档版样案词团联发稿针股伙拨峰") | {"单位"}
+"""Units that with a spoken numeral make a manner of speaking: 八方, 三尺讲台, 五行."""
 
 
 def unit_at(text: str, at: int) -> re.Match[str] | None:
