@@ -45,7 +45,10 @@ def test_the_table_of_contents_loads_no_room():
 
 
 # Libraries of arithmetic, workbooks and paper: loaded by the act that needs them, not by every start.
-HEAVY = "numpy scipy sklearn sparse_dot_topn rjieba ortools python_calamine openpyxl xlsxwriter typst docx lxml pypdf PIL"
+HEAVY = (
+    "numpy scipy sklearn sparse_dot_topn rjieba ortools python_calamine openpyxl xlsxwriter "
+    "typst docx lxml pypdf PIL"
+)
 
 
 def test_all_addresses_are_known_without_the_heavy_libraries(tmp_path):

@@ -29,7 +29,7 @@ from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
 from qingdan.core.permits import Answer, No, Permit, Refused
 from qingdan.core.pieces import Fact
-from qingdan.core.records import name_verbs, record_context, timeline
+from qingdan.core.records import asks, name_verbs, record_context, timeline
 from qingdan.directory.permits import is_bureau, is_community, is_street, signed_in
 from qingdan.lists import likeness, queries
 from qingdan.lists.acts import needs as acts
@@ -90,6 +90,7 @@ NEED_COLUMNS = (
 )
 register_rows(SocialNeed, NEED_COLUMNS)
 access.register(SocialNeed, queries.needs, search=("title", "number"))
+asks(SocialNeed, {"merge": lambda need: reverse("need-merge", args=[need.number])})
 
 TO_VERIFY = (NeedState.SUBMITTED, NeedState.COMMUNITY_VERIFIED)
 
@@ -245,7 +246,6 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
             if fact.value not in (None, "")
         ],
         trace=traces.of(found, actor),
-        pages={"merge": reverse("need-merge", args=[found.number])},
         history=False,
         tables=[{"title": _("purchase items"), "table": table(items_of, ITEM_COLUMNS, request.GET)}]
         if items_of.exists()

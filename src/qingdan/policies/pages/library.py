@@ -17,7 +17,7 @@ from qingdan.core.filters import ChoiceFilter, YearFilter
 from qingdan.core.gate import public
 from qingdan.core.listing import Button, Listing, View, register_rows
 from qingdan.core.pieces import Fact
-from qingdan.core.records import Step, name_verbs, record_context
+from qingdan.core.records import Step, asks, name_verbs, record_context
 from qingdan.core.search import words
 from qingdan.policies import periods, queries, reliance
 from qingdan.policies.differences import SAME, compare
@@ -34,7 +34,7 @@ from qingdan.policies.models import (
     Stage,
     Version,
 )
-from qingdan.policies.pages.steps import further_steps, step_pages
+from qingdan.policies.pages.steps import further_steps, step_forms
 from qingdan.policies.permits import may_keep
 
 looks.declare(
@@ -106,6 +106,7 @@ COLUMNS = (
 )
 register_rows(NormativeDocument, COLUMNS)
 access.register(NormativeDocument, queries.documents, search=("title", "number"))
+asks(NormativeDocument, step_forms())
 access.register(LegalityReview, queries.legality_reviews)
 access.register(CommentPeriod, queries.comment_periods)
 
@@ -207,7 +208,6 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         number=found.number,
         line=[found.get_group_display(), found.issuer, found.subject],
         facts=_facts(found),
-        pages=step_pages(found),
         history=inside,
         version=version,
         versions=known,

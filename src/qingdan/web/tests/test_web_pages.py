@@ -13,13 +13,13 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from qingdan.core import clock, figures, lifecycle, records
+from qingdan.core import clock, figures, journal, lifecycle, records
 from qingdan.core.figures import Scope
 from qingdan.core.lifecycle import Lifecycle, Move
 from qingdan.core.models import JournalEntry
-from qingdan.core.permits import nobody, permit
+from qingdan.core.permits import Refused, nobody, permit
 from qingdan.core.pieces import ScorePart, TraceStep, Waiting
-from qingdan.directory.models import Account
+from qingdan.directory.models import Account, OrganisationState, SocialOrganisation
 from qingdan.lists.models import NeedState, SocialNeed
 from qingdan.replies.models import ReplyLetter
 from qingdan.web import errors, home, nav, workbench
@@ -328,6 +328,7 @@ WAY = Lifecycle(
     Move("refuse", "SUBMITTED", "REJECTED", label="Refuse", needs_reason=True),
     Move("hide", "SUBMITTED", "ARCHIVED", label="Hide", by=nobody),
 )
+DROP = Move("drop", "SUBMITTED", "EXPIRED", label="Drop")  # grave, though it asks nothing
 
 
 @pytest.fixture
@@ -401,6 +402,48 @@ def test_next_steps_show_what_is_not_possible_with_its_reason(submitted: SocialN
     assert str(steps["close"].reason) == "The audit report is missing."
     assert not steps["refuse"].primary
     assert records.next_steps(submitted, AnonymousUser()) == []
+
+
+def test_a_grave_act_is_never_the_primary_button(
+    bureau: Client, submitted: SocialNeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = Lifecycle("test-need", NeedState, DROP, *WAY.moves)
+    monkeypatch.setitem(lifecycle._registered, SocialNeed._meta.label_lower, way)
+    steps = records.next_steps(submitted, account("BUREAU"))
+    assert [step.verb for step in steps if step.primary] == ["verify"]
+    assert {step.verb for step in steps if step.grave} == {"drop", "refuse"}
+    only = Lifecycle("test-need", NeedState, DROP)
+    monkeypatch.setitem(lifecycle._registered, SocialNeed._meta.label_lower, only)
+    assert [(step.verb, step.primary) for step in records.next_steps(submitted, account("BUREAU"))] == [
+        ("drop", False)
+    ]
+    page = bureau.get(submitted.get_absolute_url()).content.decode()
+    button = re.search(r'<button class="([^"]*)">Drop</button>', page)
+    assert button is not None
+    assert "btn-primary" not in button[1]
+
+
+def test_a_move_with_a_form_is_done_there_and_nowhere_else(bureau: Client) -> None:
+    one = SocialOrganisation.objects.filter(state=OrganisationState.ON_RECORD).first()
+    assert one is not None
+    page = bureau.get(one.get_absolute_url()).content.decode()
+    form = reverse("organisation-standing", args=[one.pk, "deregister"])
+    assert f'href="{form}"' in page
+    general = reverse("move", args=["directory.socialorganisation", one.pk, "deregister"])
+    assert bureau.post(general, {"reason": "x"})["Location"] == form
+    with pytest.raises(Refused):
+        records.perform(
+            "directory.socialorganisation", one.pk, "deregister", actor=account("BUREAU"), reason="x"
+        )
+    assert bureau.post(form, {"reason": "自行解散", "on": "2018-09-10", "document": ""}).status_code == 422
+    one.refresh_from_db()
+    assert one.state == OrganisationState.ON_RECORD
+    said = {"reason": "自行解散", "on": "2018-09-10", "document": "样民注〔2018〕3号"}
+    assert bureau.post(form, said)["Location"] == one.get_absolute_url()
+    one.refresh_from_db()
+    assert (one.state, one.ended_on) == (OrganisationState.DEREGISTERED, dt.date(2018, 9, 10))
+    assert journal.history(one)[0].data["document"] == "样民注〔2018〕3号"
+    assert bureau.get(form).status_code == 403
 
 
 def test_the_timeline_is_told_in_words(bureau: Client, submitted: SocialNeed) -> None:
