@@ -19,6 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from qingdan.config import static
 
 PAUSE = 5.0  # seconds before a jobs worker that died is started again
+WORK = (sys.executable, "-m", "qingdan.config.cli", "work", "--with-parent")
 
 
 def pending_migrations() -> list[str]:
@@ -72,15 +73,15 @@ def is_local(host: str) -> bool:
 def jobs_worker() -> Iterator[None]:
     """Run the jobs of the database queue in a process beside the server, started again should it die.
 
-    It has a session of its own, so that Ctrl-C stops the server first and the worker after it.
+    It has a session of its own, so that Ctrl-C stops the server first and the worker after it. Its standard input is
+    its lifeline: it ends when this process does, however that came about.
     """
     stopping = threading.Event()
-    command = [sys.executable, "-m", "qingdan.config.cli", "work"]
     running: list[subprocess.Popen[bytes]] = []
 
     def keep() -> None:
         while not stopping.is_set():
-            running[:] = [subprocess.Popen(command, start_new_session=True)]
+            running[:] = [subprocess.Popen(WORK, stdin=subprocess.PIPE, start_new_session=True)]
             status = running[0].wait()
             if not stopping.wait(PAUSE if status else 0):
                 click.echo(f"The jobs worker ended (status {status}) and is started again.", err=True)

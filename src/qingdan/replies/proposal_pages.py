@@ -1,5 +1,6 @@
 """Pages of proposals: the list, one proposal with its clock and letters, and the acts on it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from qingdan.core.listing import Button, Listing, View, register_rows, table
 from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
 from qingdan.core.records import asks, name_verbs, next_steps, record_context
+from qingdan.core.search import excerpt
 from qingdan.directory.models import Account, AgencyKind
 from qingdan.directory.permits import is_bureau
 from qingdan.replies import acts, forms, queries
@@ -85,10 +87,16 @@ LETTER_COLUMNS = (
     Column("state", _("state"), kind="state"),
     Column("publication", _("publication"), kind="choice"),
 )
+_FIGURES = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 register_rows(Proposal, PROPOSAL_COLUMNS[:7])
 register_rows(ReplyLetter, LETTER_COLUMNS)
 access.register(Proposal, queries.proposals_visible_to, search=("number", "title", "proposers"))
-access.register(ReplyLetter, queries.letters_visible_to, search=("number", "title"))
+access.register(
+    ReplyLetter,
+    queries.letters_visible_to,
+    search=lambda found, text: found.filter(Q(number__icontains=text) | Q(grams__has=text)),
+    excerpt=lambda letter, text: excerpt(_FIGURES.sub("…", letter.source), text),
+)
 access.register(Commitment, queries.commitments_visible_to)
 
 

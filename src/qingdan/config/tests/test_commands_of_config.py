@@ -138,6 +138,36 @@ def _free_port():
         return probe.getsockname()[1]
 
 
+PARENT = """
+import sys, time
+from qingdan.config import serving
+serving.WORK = (sys.executable, "-c", {child!r})
+with serving.jobs_worker():
+    time.sleep(120)
+"""
+CHILD = """
+import os, time
+from qingdan.config import lifeline
+lifeline.hold()
+print(os.getpid(), flush=True)
+time.sleep(120)
+"""
+
+
+def test_the_jobs_worker_ends_with_a_server_that_was_killed(tmp_path):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("QINGDAN_")}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT.format(child=CHILD)],
+        stdout=subprocess.PIPE,
+        env=kept | {"QINGDAN_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "qingdan.config.settings"},
+    )
+    worker = int(parent.stdout.readline())
+    os.kill(worker, 0)  # it is there
+    parent.kill()
+    parent.wait()
+    assert parent.stdout.read() == b""  # ends when nobody is left to write: the worker is gone
+
+
 # ── checking and proving ────────────────────────────────────────────────────
 
 

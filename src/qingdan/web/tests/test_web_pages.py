@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -21,6 +22,7 @@ from qingdan.core.permits import Refused, nobody, permit
 from qingdan.core.pieces import ScorePart, TraceStep, Waiting
 from qingdan.directory.models import Account, OrganisationState, SocialOrganisation
 from qingdan.lists.models import NeedState, SocialNeed
+from qingdan.policies.models import ClauseText
 from qingdan.replies.models import ReplyLetter
 from qingdan.web import errors, home, nav, workbench
 
@@ -310,6 +312,50 @@ def test_search_bears_any_text(client: Client, text: str) -> None:
     answer = client.get("/search/", {"q": text})
     assert answer.status_code == 200
     assert "<script>" not in answer.content.decode().split("<body", 1)[1].replace("<script src", "")
+
+
+def found_by(client: Client, text: str) -> str:
+    return client.get(reverse("search"), {"q": text}).content.decode()
+
+
+def test_the_search_finds_what_stands_in_the_text_of_needs(client: Client) -> None:
+    open_to_all = SocialNeed.objects.filter(state=NeedState.PUBLISHED).first()
+    hidden = SocialNeed.objects.filter(state=NeedState.SUBMITTED).first()
+    assert open_to_all is not None
+    assert hidden is not None
+    for need in (open_to_all, hidden):
+        need.text = "楼道里的感应灯坏了，夜里看不见台阶，请装两盏绣球样灯。"
+        need.save()
+    page = found_by(client, "绣球样灯")
+    assert f'href="{open_to_all.get_absolute_url()}"' in page
+    assert "请装两盏绣球样灯" in page
+    assert hidden.get_absolute_url() not in page
+    client.force_login(account("BUREAU"), backend="django.contrib.auth.backends.ModelBackend")
+    assert hidden.get_absolute_url() in found_by(client, "绣球样灯")
+
+
+def test_the_search_finds_clauses_of_policies_and_the_words_of_letters(client: Client) -> None:
+    clause = ClauseText.objects.filter(
+        version__document__stage="IN_FORCE",
+        version_id=F("version__document__current_id"),
+        text__contains="。",
+    ).first()
+    letter = ReplyLetter.objects.filter(state="ISSUED").first()
+    assert clause is not None
+    assert letter is not None
+    words = clause.text.split("。")[0][-8:]
+    page = found_by(client, words)
+    assert clause.version.document.get_absolute_url() in page
+    sentence = next(line for line in letter.source.splitlines() if "{{" not in line and len(line) > 20)
+    assert letter.get_absolute_url() in found_by(client, sentence[4:14])
+    letter.publication, letter.publication_reason = "NONE", "样本"
+    letter.save()
+    assert letter.get_absolute_url() not in found_by(client, sentence[4:14])
+
+
+@pytest.mark.parametrize("text", ["，", "%", '"', "' OR 1=1", "\x00", "{{", "a" * 400])
+def test_the_search_takes_any_text(client: Client, text: str) -> None:
+    assert client.get(reverse("search"), {"q": text}).status_code == 200
 
 
 # ── moves ───────────────────────────────────────────────────────────────────
