@@ -119,14 +119,12 @@ def serve(host: str, port: int, workers: int | None, threads: int, migrate: bool
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is waiting, then end.")
-@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input ends.")
-def work(once: bool, with_parent: bool) -> None:
+def work(once: bool) -> None:
     """Run background jobs until interrupted, for example on a machine beside the server's."""
     from qingdan.config import lifeline
     from qingdan.core import jobs
 
-    if with_parent:
-        lifeline.hold()
+    lifeline.hold()
     jobs.work(once=once)
 
 
