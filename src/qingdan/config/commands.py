@@ -121,8 +121,10 @@ def serve(host: str, port: int, workers: int | None, threads: int, migrate: bool
 @click.option("--once", is_flag=True, help="Do what is waiting, then end.")
 def work(once: bool) -> None:
     """Run background jobs until interrupted, for example on a machine beside the server's."""
+    from qingdan.config import lifeline
     from qingdan.core import jobs
 
+    lifeline.hold()
     jobs.work(once=once)
 
 

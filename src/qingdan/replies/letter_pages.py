@@ -95,7 +95,6 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
             else (REPLIES.title, reverse("public-replies")),
             (str(found.proposal), found.proposal.get_absolute_url()),
         ],
-        pages={"issue": reverse("letter-issue", args=[found.pk])},
         history=officer,
         frame="workbench.html" if inside else "public.html",
         letter=found,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
 from qingdan.core.models import Reading
+from qingdan.core.search import BigramIndex, Bigrams
 from qingdan.directory.models import Agency
 from qingdan.replies.text.numerals import in_characters
 
@@ -277,6 +278,7 @@ class ReplyLetter(DistrictOwned):
     fixed = models.JSONField(_("numbers declared to be no figures"), default=list, editable=False)
     show_code = models.BooleanField(_("print the verification code"), default=False)
     code = models.CharField(_("verification code"), max_length=10, blank=True, editable=False)
+    grams = Bigrams(of=("title", "source"))
     is_sample = models.BooleanField(_("sample"), default=False)
 
     class Meta:
@@ -311,7 +313,10 @@ class ReplyLetter(DistrictOwned):
                 violation_error_message=_("Give the reason why the reply is not published."),
             ),
         ]
-        indexes = [models.Index(fields=["district", "state", "publication"], name="letter_by_state")]
+        indexes = [
+            models.Index(fields=["district", "state", "publication"], name="letter_by_state"),
+            BigramIndex(fields=["grams"], name="replies_letter_grams"),
+        ]
 
     def __str__(self) -> str:
         return self.number or f"{self.title}（{self.get_state_display()}）"

@@ -39,14 +39,20 @@ def work(request: HttpRequest) -> HttpResponse:
 
 @public
 def search(request: HttpRequest) -> HttpResponse:
-    """Records of every kind whose number or title holds the words, as far as this person may see them."""
+    """Records of every kind that hold the words, in their text too, as far as this person may see them."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     kinds = []
     if text:
         for door in access.doors():
             found = access.matching(door, request.user, text)[: FOUND + 1] if door.search else []
             records = [
-                {"words": str(record), "url": url} for record in found if (url := markup.address_of(record))
+                {
+                    "words": str(record),
+                    "where": door.excerpt(record, text) if door.excerpt else "",
+                    "url": url,
+                }
+                for record in found
+                if (url := markup.address_of(record))
             ]
             if records:
                 kinds.append(

@@ -1,4 +1,5 @@
 import importlib
+import os
 import socket
 import stat
 import subprocess
@@ -41,6 +42,30 @@ def test_the_table_of_contents_loads_no_room():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+# Libraries of arithmetic, workbooks and paper: loaded by the act that needs them, not by every start.
+HEAVY = (
+    "numpy scipy sklearn sparse_dot_topn rjieba ortools python_calamine openpyxl xlsxwriter "
+    "typst docx lxml pypdf PIL"
+)
+
+
+def test_all_addresses_are_known_without_the_heavy_libraries(tmp_path):
+    code = (
+        "import os, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'qingdan.config.settings';"
+        "import django; django.setup(); import qingdan.config.urls;"
+        f"print(*sorted(set({HEAVY!r}.split()) & set(sys.modules)))"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QINGDAN_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=kept | {"QINGDAN_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize(
@@ -111,6 +136,36 @@ def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+PARENT = """
+import sys, time
+from qingdan.config import serving
+serving.WORK = (sys.executable, "-c", {child!r})
+with serving.jobs_worker():
+    time.sleep(120)
+"""
+CHILD = """
+import os, time
+from qingdan.config import lifeline
+lifeline.hold()
+print(os.getpid(), flush=True)
+time.sleep(120)
+"""
+
+
+def test_the_jobs_worker_ends_with_a_server_that_was_killed(tmp_path):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("QINGDAN_")}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT.format(child=CHILD)],
+        stdout=subprocess.PIPE,
+        env=kept | {"QINGDAN_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "qingdan.config.settings"},
+    )
+    worker = int(parent.stdout.readline())
+    os.kill(worker, 0)  # it is there
+    parent.kill()
+    parent.wait()
+    assert parent.stdout.read() == b""  # ends when nobody is left to write: the worker is gone
 
 
 # ── checking and proving ────────────────────────────────────────────────────

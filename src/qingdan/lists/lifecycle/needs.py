@@ -81,6 +81,8 @@ def then(days: int = 0, extra: Extra | None = None) -> Callable[..., Said]:
         tell(need, reason)
         return {"day": clock.today(), **(said or {})}  # the district's day, which a sample lives by
 
+    if extra:
+        effect.__wrapped__ = extra  # type: ignore[attr-defined]  # whose details the move asks for
     return effect
 
 

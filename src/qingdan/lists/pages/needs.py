@@ -29,7 +29,8 @@ from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
 from qingdan.core.permits import Answer, No, Permit, Refused
 from qingdan.core.pieces import Fact
-from qingdan.core.records import name_verbs, record_context, timeline
+from qingdan.core.records import asks, name_verbs, record_context, timeline
+from qingdan.core.search import excerpt, holding
 from qingdan.directory.permits import is_bureau, is_community, is_street, signed_in
 from qingdan.lists import likeness, queries
 from qingdan.lists.acts import needs as acts
@@ -89,7 +90,10 @@ NEED_COLUMNS = (
     Column("wanted", _("wanted way"), kind="choice", hidden=True),
 )
 register_rows(SocialNeed, NEED_COLUMNS)
-access.register(SocialNeed, queries.needs, search=("title", "number"))
+access.register(
+    SocialNeed, queries.needs, search=holding("grams"), excerpt=lambda need, text: excerpt(need.text, text)
+)
+asks(SocialNeed, {"merge": lambda need: reverse("need-merge", args=[need.number])})
 
 TO_VERIFY = (NeedState.SUBMITTED, NeedState.COMMUNITY_VERIFIED)
 
@@ -159,7 +163,7 @@ NEEDS = Listing(
     title=_("Social needs list"),
     records=_records,
     columns=NEED_COLUMNS,
-    search=("title", "text", "number"),
+    search=holding("grams"),
     search_hint=_("Need, description or number"),
     views=(
         View("to-verify", _("to be verified"), lambda actor: Q(state__in=TO_VERIFY)),
@@ -245,7 +249,6 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
             if fact.value not in (None, "")
         ],
         trace=traces.of(found, actor),
-        pages={"merge": reverse("need-merge", args=[found.number])},
         history=False,
         tables=[{"title": _("purchase items"), "table": table(items_of, ITEM_COLUMNS, request.GET)}]
         if items_of.exists()
