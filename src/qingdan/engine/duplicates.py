@@ -25,17 +25,22 @@ from qingdan.engine.similarity import Index, Progress, shared_words, threads
 
 # Points for the place may be negative: the same trouble in another street is another need.
 UNSTATED = 0.6
+_SHARE = (0.0, scoring.SUGGESTED_OTHER, scoring.SUGGESTED_UNKNOWN, scoring.SUGGESTED_SAME, 1.0)
+EASED = (0.0, 0.3, 0.6, 0.85, 1.0)
+"""Shares of category and target group: stated otherwise, seems other, unknown, seems the same, stated the same."""
 _PLACE_SHARES = np.array([UNSTATED, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
 OTHER_STREET, OTHER_HOUSE = -3.75, -1.5
 MAXIMA = {"content": 45, "wish": 22, "category": 8, "target": 13, "place": 8, "time": 4}
 FULL_SUBJECT = 0.85
 """Likeness of matters or things at which the subject earns all its points."""
 FULL_WORDING = 0.7
-WORDING = 0.12
+WORDING = 0.08
 """Share of the content's points that the wording earns."""
+MEAN = 0.3
+"""How far the less alike of matters and things pulls the subject down."""
 OTHER_THING = 0.2
 """What two needs lose of the likeness of their subjects when both name things and none in common."""
-UNKNOWN_WISH = 0.5
+UNKNOWN_WISH, NEAR_WISH = 0.5, 0.6
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
 SURE, MARGIN = 80.0, 6.0
@@ -197,8 +202,10 @@ class Facets:
             wording = _products(self.wording, a, b)
             matter, thing = _products(self.matter, a, b), _products(self.thing, a, b)
             things = _known(self.thing, a) & _known(self.thing, b)
-            known = things | (_known(self.matter, a) & _known(self.matter, b))
+            matters = _known(self.matter, a) & _known(self.matter, b)
+            known, both = things | matters, things & matters
             subject = np.maximum(matter, thing) - OTHER_THING * (things & (thing < 0.01))
+            subject = subject + MEAN * ((matter + thing) / 2 - subject) * both
             subject = np.where(known, np.clip(subject / FULL_SUBJECT, 0, 1), wording)
             content[part] = (1 - WORDING) * subject + WORDING * np.minimum(1, wording / FULL_WORDING)
         return content
@@ -218,6 +225,8 @@ def wish_share(a: Columns, b: Columns) -> NDArray[np.float32]:
     wanted = np.bitwise_count(a.actions).astype(np.float32) * np.bitwise_count(b.actions)
     share = common / np.sqrt(np.maximum(wanted, 1))
     share = np.where(common > 0, UNKNOWN_WISH + (1 - UNKNOWN_WISH) * share, np.float32(0))
+    near = ((a.actions & b.near_actions) | (a.near_actions & b.actions)) > 0
+    share = np.where((common == 0) & near, np.float32(NEAR_WISH), share)
     share = np.where(wanted == 0, np.float32(UNKNOWN_WISH), share)
     return np.where(a.against != b.against, np.float32(0), share).astype(np.float32)
 
@@ -231,11 +240,16 @@ def _shares(content: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, N
     return {
         "content": content,
         "wish": wish_share(a, b),
-        "category": scoring.category_share(a, b),
-        "target": scoring.target_share(a, b),
+        "category": _eased(scoring.category_share(a, b)),
+        "target": _eased(scoring.target_share(a, b)),
         "place": np.where(other_street(a, b), np.float32(OTHER_STREET), place),
         "time": np.where(unstated, UNSTATED, common / np.maximum(most, 1)),
     }
+
+
+def _eased(share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A share of `scoring` as it counts here: many needs have the same codes, so these prove little."""
+    return np.interp(share, _SHARE, EASED).astype(np.float32)
 
 
 def other_house(a: Columns, b: Columns) -> NDArray[np.bool_]:
@@ -399,15 +413,12 @@ def _explained(index: Index, pairs: Pairs, position: int) -> Pair:
     value = pair_points(pairs.similarity[position : position + 1], a, b)
     words = "".join(f"“{word}”" for word in shared_words(index.strong(left), index.strong(right)))
     times = int(a.time.item()), int(b.time.item())
+    shares = scoring.category_share(a, b).item(), scoring.target_share(a, b).item()
     text = {
         "content": f"都说到{words}" if words else "用词相近",
         "wish": _wish_reason(index.lexicon, a, b),
-        "category": scoring.stated_reason(
-            "类别", need.category, other.category, value["category"].item() / (MAXIMA["category"] * 10)
-        ),
-        "target": scoring.stated_reason(
-            "对象", need.target, other.target, value["target"].item() / (MAXIMA["target"] * 10)
-        ),
+        "category": scoring.stated_reason("类别", need.category, other.category, shares[0]),
+        "target": scoring.stated_reason("对象", need.target, other.target, shares[1]),
         "place": "不在同一街道，多半是另一件事"
         if other_street(a, b).item()
         else "说的不是同一栋楼"
@@ -437,4 +448,7 @@ def _wish_reason(lexicon: Lexicon, a: Columns, b: Columns) -> str:
         return "看不出要做什么"
     names = [group for key, group in lexicon.groups.items() if key in lexicon.actions]
     common = [group.head for group in names if lexicon.actions[group.key] & wanted & other]
-    return f"都要{'、'.join(common[:2])}" if common else "要做的不是一件事"
+    if common:
+        return f"都要{'、'.join(common[:2])}"
+    near = wanted & int(b.near_actions.item()) or int(a.near_actions.item()) & other
+    return "要做的相近" if near else "要做的不是一件事"

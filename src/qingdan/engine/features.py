@@ -46,9 +46,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a text asks to have done, as bits of `Lexicon.actions`; whether it is against it; which house it names."""
+    """What a text asks to have done, as bits of `Lexicon.actions`, and what is near it; whether it is against it; which house it names."""
 
     actions: int = 0
+    near: int = 0
     against: bool = False
     house: str = ""
 
@@ -79,8 +80,6 @@ _ASKING = re.compile(
 _AGAINST = re.compile(r"(?<!是)(?:不需要|不要(?!钱)|不用(?!说)|反对|拒绝|不同意|别再|取消|停办|不想要)")
 _HOUSE = re.compile(r"([0-9一二三四五六七八九十]+(?:号楼|栋|幢|座|单元|号院))")
 """The house a text names: the same trouble in another one is another need."""
-INSIDE_WORD = 0.3
-"""How much of its certainty an action or thing of one character keeps inside a longer word."""
 
 LARGE_LIST = 1_000
 COMMON = {MATTER: 0.25, TARGET: 0.1, THING: 0.25, ACTION: 0.1}
@@ -135,19 +134,13 @@ class Vectoriser:
             if weight > features.get(name, 0.0):
                 features[name] = weight
 
-        words = rjieba.cut(text)
+        words = rjieba.cut(text, False)  # words of the dictionary only: guessed ones hide errors
         # Several cues for the same thing strengthen each other; one alone stays doubtful.
         doubt: dict[str, float] = {}
         told, asked = 0, 0
         asking = [match.span() for match in _ASKING.finditer(text)]
-        alone: set[int] | None = None
-        for finding in lexicon.find(text):
+        for finding in lexicon.find(text, words):
             key, certainty = finding.group.key, finding.certainty
-            if len(finding.surface) == 1 and finding.group.is_wish:
-                if alone is None:
-                    alone = _standing_alone(words)
-                if finding.start not in alone:  # “教” in “教师” asks for no lesson
-                    certainty *= INSIDE_WORD
             if certainty >= CUE and finding.group.section == ACTIONS:
                 bit = lexicon.actions[key]
                 told |= bit
@@ -186,7 +179,12 @@ class Vectoriser:
                     put(BIGRAM + previous + sound, weights.bigram * factor)
                 previous = sound
         house = _HOUSE.search(text)
-        return Wish(asked or told, bool(_AGAINST.search(text)), house[1] if house else "")
+        asked = asked or told
+        near = 0
+        for bit, others in lexicon.near_actions.items():
+            if asked & bit:
+                near |= others
+        return Wish(asked, near, bool(_AGAINST.search(text)), house[1] if house else "")
 
     def fit(self, readings: Sequence[Reading]) -> None:
         """Learn the vocabulary and the rarity of features."""
@@ -259,16 +257,6 @@ class Vectoriser:
         if self._texts >= LARGE_LIST:
             matrix = _without_faint(matrix)
         return matrix
-
-
-def _standing_alone(words: list[str]) -> set[int]:
-    """Where words of one character stand."""
-    alone, start = set(), 0
-    for word in words:
-        if len(word) == 1:
-            alone.add(start)
-        start += len(word)
-    return alone
 
 
 def _without_faint(matrix: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -9,7 +9,7 @@ any other heading say what it asks for, and the heading is the category.
 import functools
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,13 @@ import rjieba
 from qingdan.engine.sounds import sounded
 
 SHIPPED = tuple(Path(__file__).parent / "data" / name for name in ("lexicon.txt", "wishes.txt"))
-TARGETS, STOPS, CATEGORY_NAMES, ACTIONS, THINGS = "对象", "停用语", "类别名", "动作", "事物"
+TARGETS, STOPS, CATEGORY_NAMES = "对象", "停用语", "类别名"
+ACTIONS, THINGS, NEAR_ACTIONS = "动作", "事物", "相近动作"
 FUZZY_LENGTH = 4
 """Length of terms recognised with one wrong character too; shorter ones would meet other words."""
 
+ACROSS_WORDS, INSIDE_WORD = 0.5, 0.3
+"""How much of its certainty a term keeps that does not keep to the bounds of words."""
 _LONGEST_SOUND = 6
 """Length up to which terms are recognised by their sound."""
 
@@ -88,6 +91,9 @@ class Lexicon:
         self.stops: set[str] = set()
         self.actions: dict[str, int] = {}
         """A bit for each action, the bit of the wider one included."""
+        self.near_actions: dict[int, int] = {}
+        """For the bit of an action the bits of those that residents do not tell from it."""
+        self._near: list[list[str]] = []
         self._terms: dict[str, dict[str, float]] = {}
         self._lengths: dict[str, list[int]] = {}
         self._halves: dict[str, list[str]] = {}
@@ -133,6 +139,8 @@ class Lexicon:
                 for word in words:
                     if len(word) > 1:  # hides its characters from the cues
                         self._terms.setdefault(word, {})
+            elif section == NEAR_ACTIONS:
+                self._near.append(words)
             elif section == CATEGORY_NAMES:
                 for word in words:
                     self._category_names[word] = words[0]
@@ -160,6 +168,10 @@ class Lexicon:
         self.actions = {
             group.key: own[group.key] | sum(own.get(above, 0) for above in group.broader) for group in actions
         }
+        for alike in self._near:
+            bits = [own[group_key(head, ACTIONS)] for head in alike if group_key(head, ACTIONS) in own]
+            for bit in bits:
+                self.near_actions[bit] = self.near_actions.get(bit, 0) | sum(bits) & ~bit
         wishes = {
             term: {key: sure for key, sure in heads.items() if self.groups[key].is_wish and sure == 1.0}
             for term, heads in self._terms.items()
@@ -185,30 +197,45 @@ class Lexicon:
         self._lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
         self._sound_lengths = {first: sorted(found, reverse=True) for first, found in sound_lengths.items()}
 
-    def find(self, text: str) -> Iterator[Finding]:
-        """Terms in normalised `text`, leftmost and longest first, not overlapping."""
-        position, size = 0, len(text)
+    def find(self, text: str, words: Sequence[str] | None = None) -> Iterator[Finding]:
+        """Terms in normalised `text` from left to right, the longest of each place, none inside another.
+
+        `words` is the text cut into words. A term of two characters that does not keep to their bounds (“用电” in
+        “用电视”) is doubtful, and so is an action or thing of one character inside a word (“教” in “教师”).
+        """
+        position, covered, size = 0, 0, len(text)
         terms, lengths, groups = self._terms, self._lengths, self.groups
         sounds = sounded(text)
+        bounds = {0}
+        end = 0
+        for word in rjieba.cut(text, False) if words is None else words:
+            end += len(word)
+            bounds.add(end)
         while position < size:
             surface, term, sure = "", "", 1.0
             for length in lengths.get(text[position], ()):
+                if position + length <= covered:
+                    break
                 surface = text[position : position + length]
                 if surface in terms:
                     term = surface
                     break
             # One character that is a cue may be the beginning of a longer word with a typing error.
-            if len(term) < 2:
+            if len(term) < 2 and position >= covered:
                 near = self._misspelt(text, sounds, position)
                 if near:
                     term, sure = near, MISSPELT
                     surface = text[position : position + len(near)]
-            if not term:
-                position += 1
-                continue
-            for head, certainty in terms[term].items():
-                yield Finding(position, surface, groups[head], certainty * sure)
-            position += len(surface)
+            if term and (len(term) > 1 or position >= covered):
+                covered = position + len(surface)
+                whole = position in bounds and covered in bounds
+                if len(surface) == 2 and sure == 1.0 and not whole:
+                    sure *= ACROSS_WORDS
+                for head, certainty in terms[term].items():
+                    group = groups[head]
+                    inside = len(term) == 1 and not whole and group.is_wish
+                    yield Finding(position, surface, group, certainty * sure * (INSIDE_WORD if inside else 1))
+            position += 1
 
     def _misspelt(self, text: str, sounds: str, position: int) -> str:
         """The term that begins at `position` with another character of the same sound, or with one wrong one."""

@@ -91,6 +91,7 @@ FIELDS = (
     "time",
     "capacity",
     "actions",
+    "near_actions",
     "against",
     "house",
 )
@@ -112,6 +113,7 @@ class Columns:
     time: NDArray[np.uint64]
     capacity: NDArray[np.float32]
     actions: NDArray[np.uint64]
+    near_actions: NDArray[np.uint64]
     against: NDArray[np.bool_]
     house: Ints
 
@@ -131,6 +133,7 @@ def columns_of(items: Sequence[Item], readings: Sequence[Reading], lexicon: Lexi
     time = np.zeros(len(items), dtype=np.uint64)
     capacity = np.full(len(items), np.nan, dtype=np.float32)
     actions = np.fromiter((reading.wish.actions for reading in readings), np.uint64, len(readings))
+    near = np.fromiter((reading.wish.near for reading in readings), np.uint64, len(readings))
     against = np.fromiter((reading.wish.against for reading in readings), np.bool_, len(readings))
     house = np.fromiter((names.number(reading.wish.house) for reading in readings), np.int32, len(readings))
     number = names.number
@@ -155,7 +158,13 @@ def columns_of(items: Sequence[Item], readings: Sequence[Reading], lexicon: Lexi
             capacity[row] = item.capacity
     facts = dict(zip(FIELDS, table, strict=False))
     return Columns(
-        **facts, time=time, capacity=capacity, actions=actions, against=against, house=house
+        **facts,
+        time=time,
+        capacity=capacity,
+        actions=actions,
+        near_actions=near,
+        against=against,
+        house=house,
     )
 
 
