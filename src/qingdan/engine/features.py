@@ -1,4 +1,4 @@
-"""Texts as sparse vectors: meanings from the lexicon, words, and characters.
+"""Texts as sparse vectors: meanings from the lexicon, actions and things, words, characters and sounds.
 
 Every vector has length 1, so that the product of two is their similarity from 0 to 1. The meanings carry
 most weight (they make “吃不上热饭” meet “老年食堂”), words and characters catch what the lexicon does not
@@ -6,6 +6,7 @@ know and what is misspelt.
 """
 
 import math
+import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,9 +18,10 @@ import rjieba
 from scipy import sparse
 
 from qingdan.engine.items import Item
-from qingdan.engine.lexicon import Lexicon, normalise
+from qingdan.engine.lexicon import ACTIONS, CUE, THINGS, Lexicon, normalise
+from qingdan.engine.sounds import sounded
 
-MATTER, TARGET, TOPIC, WORD, CHARACTER, BIGRAM = "#", "@", "^", " ", "'", '"'
+MATTER, TARGET, TOPIC, THING, ACTION, WORD, CHARACTER, BIGRAM = "#", "@", "^", "%", "!", " ", "'", '"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,25 @@ class Weights:
     broader: float = 0.7
     target: float = 0.7
     topic: float = 0.1
+    thing: float = 1.2
+    action: float = 0.6
     word: float = 0.6
     character: float = 0.45
     bigram: float = 0.15
     title: float = 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a text asks to have done, as bits of `Lexicon.actions`, and what is near it; whether it is against it; which house it names."""
+
+    actions: int = 0
+    near: int = 0
+    against: bool = False
+    house: str = ""
+
+
+NO_WISH = Wish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +64,25 @@ class Reading:
     features: dict[str, float]
     category: str
     target: str
+    wish: Wish = NO_WISH
 
 
 # Whether two needs say the same hangs more on what and whom they mean than on how they put it.
-SAME_MEANING = Weights(matter=2.0, broader=0.5, target=1.2, topic=0.25, word=0.25, character=0.1, bigram=0.2)
+SAME_MEANING = Weights(
+    matter=1.6, broader=0.5, target=0.9, topic=0.2, thing=2.0, action=0.8, word=0.4, character=0.1, bigram=0.3
+)
+
+_ASKING = re.compile(
+    r"(?:想(?!起|不)|希望|盼|请(?!问)|求|建议|能不能|能否|可否|可不可以|要是|申请|为(?!什么|了)|给|最好|期待|需要?|开展|提供|组织|举办|增设|急需)"
+    r"[^，。；！？,;!?\n]*"
+)
+"""From where a text says what it asks for; before that it tells the trouble."""
+_AGAINST = re.compile(r"(?<!是)(?:不需要|不要(?!钱)|不用(?!说)|反对|拒绝|不同意|别再|取消|停办|不想要)")
+_HOUSE = re.compile(r"([0-9一二三四五六七八九十]+(?:号楼|栋|幢|座|单元|号院))")
+"""The house a text names: the same trouble in another one is another need."""
 
 LARGE_LIST = 1_000
-COMMON = {MATTER: 0.25, TARGET: 0.1}
+COMMON = {MATTER: 0.25, TARGET: 0.1, THING: 0.25, ACTION: 0.1}
 COMMON_WORD = 0.02
 """In a list of at least so many texts, what more than this share of them hold is left out: it tells hardly
 anything apart and makes up most of the work."""
@@ -81,14 +110,14 @@ class Vectoriser:
         features: dict[str, float] = {}
         topics: dict[str, float] = defaultdict(float)
         targets: dict[str, float] = defaultdict(float)
-        self._read_part(item.words, 1.0, features, topics, targets)
+        wish = self._read_part(item.words, 1.0, features, topics, targets)
         if item.title:
             self._read_part(item.title, self.weights.title, features, topics, targets)
         if topics:
             total = sum(topics.values())
             for topic, count in topics.items():
                 features[TOPIC + topic] = self.weights.topic * math.sqrt(count / total)
-        return Reading(features, _most(topics), _most(targets))
+        return Reading(features, _most(topics), _most(targets), wish)
 
     def _read_part(
         self,
@@ -97,7 +126,7 @@ class Vectoriser:
         features: dict[str, float],
         topics: dict[str, float],
         targets: dict[str, float],
-    ) -> None:
+    ) -> Wish:
         weights, lexicon = self.weights, self.lexicon
         text = normalise(text)
 
@@ -105,25 +134,37 @@ class Vectoriser:
             if weight > features.get(name, 0.0):
                 features[name] = weight
 
+        words = rjieba.cut(text, False)  # words of the dictionary only: guessed ones hide errors
         # Several cues for the same thing strengthen each other; one alone stays doubtful.
         doubt: dict[str, float] = {}
-        for finding in lexicon.find(text):
-            head = finding.group.head
-            doubt[head] = doubt.get(head, 1.0) * (1.0 - finding.certainty)
-        for head, left in doubt.items():
-            group, sure = lexicon.groups[head], 1.0 - left
+        told, asked = 0, 0
+        asking = [match.span() for match in _ASKING.finditer(text)]
+        for finding in lexicon.find(text, words):
+            key, certainty = finding.group.key, finding.certainty
+            if certainty >= CUE and finding.group.section == ACTIONS:
+                bit = lexicon.actions[key]
+                told |= bit
+                if any(start <= finding.start < end for start, end in asking):
+                    asked |= bit
+            doubt[key] = doubt.get(key, 1.0) * (1.0 - certainty)
+        for key, left in doubt.items():
+            group, sure = lexicon.groups[key], 1.0 - left
             if group.is_target:
-                put(TARGET + head, weights.target * sure * factor)
+                put(TARGET + key, weights.target * sure * factor)
                 targets[lexicon.root(group)] += sure
                 for above in group.broader:
                     put(TARGET + above, weights.target * 0.6 * sure * factor)
+            elif group.section == THINGS:
+                put(THING + group.head, weights.thing * sure * factor)
+            elif group.section == ACTIONS:
+                put(ACTION + group.head, weights.action * sure * factor)
             else:
-                put(MATTER + head, weights.matter * sure * factor)
+                put(MATTER + key, weights.matter * sure * factor)
                 topics[group.section] += sure
                 for above in group.broader:
                     put(MATTER + above, weights.broader * sure * factor)
         previous = ""
-        for word in rjieba.cut(text):
+        for word in words:
             if word in lexicon.stops or not word.isalnum():
                 previous = ""
                 continue
@@ -132,11 +173,18 @@ class Vectoriser:
             if word.isascii():
                 previous = ""
                 continue
-            for character in word:
+            for character, sound in zip(word, sounded(word), strict=True):
                 put(CHARACTER + character, weights.character * factor)
                 if previous:
-                    put(BIGRAM + previous + character, weights.bigram * factor)
-                previous = character
+                    put(BIGRAM + previous + sound, weights.bigram * factor)
+                previous = sound
+        house = _HOUSE.search(text)
+        asked = asked or told
+        near = 0
+        for bit, others in lexicon.near_actions.items():
+            if asked & bit:
+                near |= others
+        return Wish(asked, near, bool(_AGAINST.search(text)), house[1] if house else "")
 
     def fit(self, readings: Sequence[Reading]) -> None:
         """Learn the vocabulary and the rarity of features."""
@@ -232,4 +280,4 @@ def _most(counts: dict[str, float]) -> str:
 @lru_cache(maxsize=4096)
 def meaning(name: str) -> str:
     """A feature in words for people; empty for those that only a machine reads."""
-    return name[1:] if name[0] in (MATTER, TARGET, WORD) else ""
+    return name[1:] if name[0] in (MATTER, TARGET, THING, WORD) else ""

@@ -22,6 +22,7 @@ CONTENT, CATEGORY, TARGET, PLACE, TIME, CAPACITY = 30, 15, 10, 20, 15, 10
 
 NAMES = {
     "content": "内容",
+    "wish": "诉求",
     "category": "类别",
     "target": "对象",
     "place": "地区",
@@ -89,6 +90,10 @@ FIELDS = (
     "whole_district",
     "time",
     "capacity",
+    "actions",
+    "near_actions",
+    "against",
+    "house",
 )
 
 
@@ -107,6 +112,10 @@ class Columns:
     whole_district: Ints
     time: NDArray[np.uint64]
     capacity: NDArray[np.float32]
+    actions: NDArray[np.uint64]
+    near_actions: NDArray[np.uint64]
+    against: NDArray[np.bool_]
+    house: Ints
 
     def take(self, rows: Any) -> "Columns":
         return Columns(*(getattr(self, name)[rows] for name in FIELDS))
@@ -123,6 +132,10 @@ def columns_of(items: Sequence[Item], readings: Sequence[Reading], lexicon: Lexi
     table = np.zeros((9, len(items)), dtype=np.int32)
     time = np.zeros(len(items), dtype=np.uint64)
     capacity = np.full(len(items), np.nan, dtype=np.float32)
+    actions = np.fromiter((reading.wish.actions for reading in readings), np.uint64, len(readings))
+    near = np.fromiter((reading.wish.near for reading in readings), np.uint64, len(readings))
+    against = np.fromiter((reading.wish.against for reading in readings), np.bool_, len(readings))
+    house = np.fromiter((names.number(reading.wish.house) for reading in readings), np.int32, len(readings))
     number = names.number
     targets: dict[str, tuple[int, int]] = {}
     for row, (item, reading) in enumerate(zip(items, readings, strict=True)):
@@ -144,7 +157,15 @@ def columns_of(items: Sequence[Item], readings: Sequence[Reading], lexicon: Lexi
         if item.capacity is not None:
             capacity[row] = item.capacity
     facts = dict(zip(FIELDS, table, strict=False))
-    return Columns(**facts, time=time, capacity=capacity)
+    return Columns(
+        **facts,
+        time=time,
+        capacity=capacity,
+        actions=actions,
+        near_actions=near,
+        against=against,
+        house=house,
+    )
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
-from qingdan.engine.features import MATTER, TARGET, WORD, Reading, Vectoriser, Weights, meaning
+from qingdan.engine.features import MATTER, TARGET, THING, WORD, Reading, Vectoriser, Weights, meaning
 from qingdan.engine.items import Item
 from qingdan.engine.lexicon import Lexicon, shipped
 from qingdan.engine.scoring import Columns, Component, Names, columns_of, points, reasons
@@ -316,7 +316,7 @@ class Index:
 
 def strong(reading: Reading) -> dict[str, float]:
     """The features of a text that can be named to people."""
-    return {name: weight for name, weight in reading.features.items() if name[0] in (MATTER, TARGET, WORD)}
+    return {name: weight for name, weight in reading.features.items() if name[0] in (MATTER, TARGET, THING, WORD)}
 
 
 def shared_words(left: dict[str, float], right: dict[str, float], most: int = 3) -> list[str]:

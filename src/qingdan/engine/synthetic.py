@@ -136,7 +136,7 @@ def _matters() -> tuple[list[tuple[str, str]], dict[str, list[str]]]:
     matters = [
         (group.head, group.section)
         for group in lexicon.groups.values()
-        if not group.is_target and not group.broader and len(words[group.head]) >= 4
+        if not (group.is_target or group.is_wish) and not group.broader and len(words[group.head]) >= 4
     ]
     for head in words:
         words[head] = words[head] or [head]
