@@ -8,7 +8,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
-from django.core.cache import cache
 from django.test import Client
 
 from qingdan.core import clock, figures
