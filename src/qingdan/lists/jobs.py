@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from qingdan.core import jobs
+from qingdan.core import jobs, throttle
 from qingdan.core.actor import SystemActor
 from qingdan.directory.models import Place, PlaceLevel
-from qingdan.lists import likeness, limits
+from qingdan.lists import likeness
 from qingdan.lists.acts import needs
 
 
@@ -14,7 +14,7 @@ from qingdan.lists.acts import needs
 @jobs.job("lists.daily")
 def daily() -> dict[str, Any]:
     """Needs lapse, personal details are erased, likeness is found anew, old marks go."""
-    done: dict[str, Any] = {"marks": limits.forget_old_marks()}
+    done: dict[str, Any] = {"marks": throttle.forget_old()}
     districts = Place.objects.filter(level=PlaceLevel.DISTRICT).values_list("code", flat=True).distinct()
     for district in districts:
         actor = SystemActor("schedule", district)

@@ -8,16 +8,16 @@ wherever it stands (as printed, as frozen, as of today); whether it agrees is st
 """
 
 import base64
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _now
 
-from qingdan.core import figures
+from qingdan.core import figures, throttle
 from qingdan.core.figures import Agreement, plain
 from qingdan.replies.models import LetterFigure, LetterState, ReplyLetter
 from qingdan.replies.queries import with_figures
@@ -72,23 +72,24 @@ def find_letter(code: str, number: str = "") -> ReplyLetter | None:
 
 # ── trying codes ────────────────────────────────────────────────────────────
 
+ACT = "wrong-code"
 TRIES = 20
 MINUTES = 10
+PERIOD = dt.timedelta(minutes=MINUTES)
 
 
 def may_try(request: HttpRequest) -> bool:
-    """Whether this address has wrong codes left. Counted by each process of the server on its own."""
-    return int(cache.get(_key(request), 0)) < TRIES
+    """Whether this address has wrong codes left; counted over all processes of the server."""
+    return throttle.count(_sender(request), ACT, within=PERIOD) < TRIES
 
 
 def note_wrong(request: HttpRequest) -> None:
-    """One wrong code more; the count is forgotten ten minutes after the first."""
-    if not cache.add(_key(request), 1, MINUTES * 60):
-        cache.incr(_key(request))
+    """One wrong code more; it counts for ten minutes."""
+    throttle.note(_sender(request), ACT)
 
 
-def _key(request: HttpRequest) -> str:
-    return f"verify:{request.META.get('REMOTE_ADDR', '')}"
+def _sender(request: HttpRequest) -> str:
+    return f"address:{throttle.address_of(request)}"
 
 
 # ── what the holder sees ────────────────────────────────────────────────────

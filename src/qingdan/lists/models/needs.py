@@ -312,19 +312,3 @@ class ReportingSystem(DistrictOwned):
     @property
     def actor_label(self) -> str:
         return self.name
-
-
-class FilingMark(models.Model):
-    """That somebody sent something, for the limits of the public pages; kept for a day."""
-
-    key = models.CharField(_("digest of the sender"), max_length=64)
-    act = models.CharField(_("act"), max_length=16)
-    at = models.DateTimeField(_("time"))
-
-    class Meta:
-        verbose_name = _("mark of a sender")
-        verbose_name_plural = _("marks of senders")
-        indexes = [models.Index(fields=["key", "act", "at"], name="lists_filing_mark")]
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.at:%Y-%m-%d %H:%M}"
