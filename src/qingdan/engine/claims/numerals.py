@@ -7,6 +7,7 @@ Every quantifier that can be retried is bounded, so that finding stays linear in
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from decimal import Decimal
 
 _LOOKALIKES: dict[int, str] = {full: chr(full - 0xFEE0) for full in range(0xFF10, 0xFF1A)}  # ０-９
@@ -80,11 +81,17 @@ def _plain_financial(found: re.Match[str]) -> str:
 
 def read_number(found: re.Match[str]) -> Number | None:
     """The worth of a numeral found by `NUMBER`; None when the characters are no number (一二三四)."""
+    return _worth(*found.groups(""))
+
+
+@lru_cache(4096)  # a text says 一, 2 and 10 over and over
+def _worth(*groups: str) -> Number | None:
+    found = dict(zip(NUMBER.groupindex, groups, strict=True))
     if found["digits"]:
         if len(found["digits"]) > 20:
             return None  # a code, not a quantity
         value = Decimal(found["digits"].replace(",", "").replace(" ", ""))
-        scale = found["scale"] or ""
+        scale = found["scale"]
         for char in scale.removeprefix("个"):
             value *= _SCALES[char]
         if found["second"]:  # 1万5千, 3亿2000万
@@ -105,13 +112,13 @@ def read_number(found: re.Match[str]) -> Number | None:
     return _read_chinese(found)
 
 
-def _read_chinese(found: re.Match[str]) -> Number | None:
+def _read_chinese(found: dict[str, str]) -> Number | None:
     chars = found["chinese"]
     factor = Decimal(1)
-    for char in found["cn_scale"] or "":
+    for char in found["cn_scale"]:
         factor *= _SCALES[char]
     more = bool(found["cn_more"] or found["cn_more_in"])
-    scale = _large(found["cn_scale"] or "") or _large(chars)
+    scale = _large(found["cn_scale"]) or _large(chars)
     bare = all(char in _SCALES for char in chars) and chars[0] != "十"
     pair = _neighbours(chars)
     if pair:

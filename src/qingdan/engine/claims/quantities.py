@@ -97,7 +97,14 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
             if closed.covers(start, end)
             else Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True, bare=found["half"] == "半")
         )
-    share = _fraction(text, found, closed) or _slashed(text, found, closed)
+    follows = text[end : end + 1]
+    share = (
+        _fraction(text, found, closed)
+        if follows == "分"
+        else _slashed(text, found, closed)
+        if follows == "/"
+        else None
+    )
     if share:
         return share
     if number is None:

@@ -17,9 +17,26 @@ def read_table(name: str) -> Iterator[tuple[str, list[str]]]:
             yield head, words.split()
 
 
+def words(part: str) -> list[str]:
+    """The words of `words.txt` that play this part."""
+    return _PARTS[part]
+
+
 def alternatives(part: str) -> str:
-    """The words of `words.txt` that play this part, as one regular expression."""
-    return "|".join(_PARTS[part])
+    """The words of `words.txt` that play this part, as one regular expression.
+
+    Words that begin with a plain character are tried only where one of their first characters stands: most places
+    in a text are passed by with one look.
+    """
+    listed = _PARTS[part]
+    plain = [word for word in listed if _PLAIN_BEGINNING.match(word)]
+    others = [word for word in listed if not _PLAIN_BEGINNING.match(word)]
+    first = "".join(sorted({word[0] for word in plain}))
+    guarded = [f"(?=[{first}])(?:{'|'.join(plain)})"] if plain else []
+    return "|".join(guarded + others)
+
+
+_PLAIN_BEGINNING = re.compile("[\u4e00-\u9fff](?![?*{])")
 
 
 _PARTS: dict[str, list[str]] = {}
