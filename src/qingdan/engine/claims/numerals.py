@@ -7,8 +7,8 @@ Every quantifier that can be retried is bounded, so that finding stays linear in
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from decimal import Decimal
+from functools import lru_cache
 
 _LOOKALIKES: dict[int, str] = {full: chr(full - 0xFEE0) for full in range(0xFF10, 0xFF1A)}  # ０-９
 _LOOKALIKES |= {full: chr(full - 0xFEE0) for full in range(0xFF21, 0xFF5B) if not 0xFF3A < full < 0xFF41}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .numerals import NUMBER, Number, chinese_value, read_number
+from .rows import cells
 from .terms import Closed
 from .units import BASE, DIGITS_ONLY, INDIVISIBLE, alternatives, unit_at
 
@@ -29,6 +30,7 @@ class Quantity:
     one: bool = False  # the numeral is 一 alone
     spoken: bool = False  # the numeral is written in Chinese characters
     bare: bool = False  # 百, 千 or 万 with no coefficient
+    subject: str = ""  # in a table, what its column or row counts
 
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -48,8 +50,15 @@ _TALLY_TIME = re.compile(r"(个工作日|天|个月|周岁|岁)(?!内|以内|之
 
 def quantities(text: str, closed: Closed) -> Iterator[Quantity]:
     at = 0
+    in_tables = cells(text)
     money_until = -1  # within a sentence, a bare 30万 after a sum of money is money
     while found := NUMBER.search(text, at):
+        if cell := in_tables.get(found.start()):
+            at = cell.end
+            yield Quantity(
+                found.start(), at, cell.value, cell.value, cell.unit, cell.kind, subject=cell.subject
+            )
+            continue
         quantity = _quantity(text, found, closed, money_until)
         if quantity is None:
             at = _retry(text, found)
