@@ -45,7 +45,7 @@ NUMBER = re.compile(
     (?P<vague>[几数])(?P<vague_scale>[十百千万亿]{1,4})
     |
     (?P<chinese>[零一二两三四五六七八九十百千万亿廿卅]+(?:点[零一二三四五六七八九]+)?)
-    (?:(?P<cn_more_in>[余多几])(?P<cn_scale>[百千]?[万亿]))?
+    (?:(?:(?P<cn_more_in>[余多几])个?|个(?=亿))(?P<cn_scale>[百千]?[万亿]))?
     (?P<cn_more>[余多几]|\+)?(?P<some>来(?=[个人名家场位次户份件条]))?
     """,
     re.VERBOSE,

@@ -45,7 +45,7 @@ _NO_NOUN = {
     "向",
     "给",
 }
-_OF_IT = re.compile(r"(?:约|仅|只|共)?占|(?:是|为|相当于|相比).{1,16}的$")
+_OF_IT = re.compile(r"(?:约|仅|只|共)?占(?![比地])|(?:是|为|相当于|相比).{1,16}的$")
 _NOUN_TAIL = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:上|中|内|里|即|等|已|各|(?<!公)共)$")
 _NOT_A_NOUN = re.compile(alternatives("no_noun"))
 _SPENDER = re.compile(r"^[\u4e00-\u9fff\d]{1,14}?(?:安排|投入|拨付|下达|争取|整合)(?=[\u4e00-\u9fff]{2})")

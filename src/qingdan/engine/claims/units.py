@@ -83,7 +83,10 @@ def unit_at(text: str, at: int) -> re.Match[str] | None:
     found = UNIT.match(text, at)
     while found:
         stop = NOT_A_UNIT.get(found[0])
-        if not stop or not stop.match(text, found.end()):
+        part_of_code = (
+            found[0].isascii() and text[found.end() : found.end() + 1].isalnum() and found[0][0].isalpha()
+        )
+        if not part_of_code and not (stop and stop.match(text, found.end())):
             return found
         if len(found[0]) == 1:
             return None
