@@ -101,11 +101,10 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
     if "第" in before and _ORDINAL_BEFORE.search(before):
         return None
     if found["half"]:
-        return (
-            None
-            if closed.covers(start, end)
-            else Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True, bare=found["half"] == "半")
-        )
+        if closed.covers(start, end):
+            return None
+        past = text[start - 1 : start] == "过"
+        return Quantity(start - past, end, _HALF, _HALF, "%", "share", more=past, spoken=True)
     follows = text[end : end + 1]
     share = (
         _fraction(text, found, closed)
@@ -327,7 +326,7 @@ _UNDERSTOOD = (
 
 
 _UNLISTED = re.compile(
-    r"(?![年月日时分秒号天周岁届级线路楼层室型版代点度折期后前内中上下里外等的了多余元人个家第与和及或至到为是有在不则用要条款])"
+    r"(?![年月日时分秒号天周岁届级线路楼层室型版代点度折期后前内中上下里外等的了多余元人个家强第与和及或至到为是有在不则用要条款])"
     r"[\u4e00-\u9fff](?=[，。；、）\n]|$)"
 )
 _LABELLED = re.compile("[第表图件号注级类型版期附组栋幢楼座]$")

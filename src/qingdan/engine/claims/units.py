@@ -74,7 +74,9 @@ SPOKEN_ONE = set("场名家位户所座台辆份册套间处人支顶床件次�
 """Classifiers with which 一 may really count (聘请律师一名); with others it is a manner of speaking."""
 
 
-DIGITS_ONLY = set("方尺寸丈兆行列档版样案词团联发稿针股伙拨峰") | {"单位"}
+DIGITS_ONLY = set("方尺寸丈兆行列档版样案词团联发稿针股伙拨峰枝角") | {
+    *("单位", "点位", "床位", "学位", "车位", "岗位", "席位", "标段")
+}
 """Units that with a spoken numeral make a manner of speaking: 八方, 三尺讲台, 五行."""
 
 
