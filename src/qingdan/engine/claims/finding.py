@@ -101,7 +101,7 @@ def find_claims(text: str) -> list[Claim]:
                 unit=quantity.unit,
                 approx=approx,
                 kind=quantity.kind,
-                subject=about.subject,
+                subject=quantity.subject or about.subject,
                 context=about.context,
                 project=about.project,
                 year=about.year,

@@ -71,9 +71,11 @@ def counts(text: str, quantity: Quantity, previous: Quantity | None) -> bool:
         return False
     if quantity.spoken and last in '“‘"' and not _quoted_count(text, quantity):
         return False
+    if quantity.spoken and unit == "个" and _SLOGAN.match(text, end):
+        return False
     if unit == "期":
         return _is_issue(text, quantity, before)
-    if quantity.bare and not quantity.more and not _qualifies_bare(before):
+    if quantity.bare and not (quantity.more or quantity.vague or _qualifies_bare(before)):
         return False
     if unit == "番":
         return bool(_TURNED.search(before))
@@ -101,6 +103,9 @@ _NUMBERED = {
 _QUOTE_END = re.compile(r"[^“”\"‘’]{0,10}?[”’\"]")
 _CREED = re.compile(
     "(?:能力|意识|自信|维护|确立|坚持|全面|确保|转变|统一|必须|结合|带头|牢记|作风|最严|严格|不|能|关|到位|到底|清零|提升|强化|聚焦|务必|善于|倍增|率先|优先|走在前|更加)"
+)
+_SLOGAN = re.compile(
+    "坚持|聚焦|必须|意识|自信|维护|确立|务必|确保|带头|不得|严禁|一律|更加|突出|着力|狠抓|不准"
 )
 _COUNTED_IN_QUOTES = {"个", "项", "类", "份", "张", "种", "场", "家", "名"}
 

@@ -8,6 +8,7 @@ Every quantifier that can be retried is bounded, so that finding stays linear in
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _LOOKALIKES: dict[int, str] = {full: chr(full - 0xFEE0) for full in range(0xFF10, 0xFF1A)}  # ０-９
 _LOOKALIKES |= {full: chr(full - 0xFEE0) for full in range(0xFF21, 0xFF5B) if not 0xFF3A < full < 0xFF41}
@@ -35,7 +36,7 @@ _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 NUMBER = re.compile(
     r"""
     (?P<digits>(?:\d{1,3}(?:,\d{3}){1,5}(?!\d)|\d{1,3}(?:[ ]\d{3}){1,4}(?![\d,.])|\d+)(?:\.\d+)?)
-    (?:[ ]?(?P<more_in>[余多])?(?:[ ]|\n(?=[万亿]))?(?P<scale>[百千]?万亿?|[百千]?亿|[十百]|千(?![米克瓦])|个(?=亿)亿)
+    (?:[ ]?(?P<more_in>[余多])?(?:[ ]|\n(?=[万亿]))?(?P<scale>[百千]?万亿?|[百千]?亿|十|百(?!分点)|千(?![米克瓦])|个(?=亿)亿)
        (?P<second>\d{1,4}(?:[百千]?万|[百千]))?)?
     (?:[ \n]?(?P<more>[余多几]|\+)|(?P<some_in>来)(?=[个人名家场位次户份件条]))?
     |
@@ -44,7 +45,7 @@ NUMBER = re.compile(
     (?P<vague>[几数])(?P<vague_scale>[十百千万亿]{1,4})
     |
     (?P<chinese>[零一二两三四五六七八九十百千万亿廿卅]+(?:点[零一二三四五六七八九]+)?)
-    (?:(?P<cn_more_in>[余多几])(?P<cn_scale>[百千]?[万亿]))?
+    (?:(?:(?P<cn_more_in>[余多几])个?|个(?=亿))(?P<cn_scale>[百千]?[万亿]))?
     (?P<cn_more>[余多几]|\+)?(?P<some>来(?=[个人名家场位次户份件条]))?
     """,
     re.VERBOSE,
@@ -80,11 +81,17 @@ def _plain_financial(found: re.Match[str]) -> str:
 
 def read_number(found: re.Match[str]) -> Number | None:
     """The worth of a numeral found by `NUMBER`; None when the characters are no number (一二三四)."""
+    return _worth(*found.groups(""))
+
+
+@lru_cache(4096)  # a text says 一, 2 and 10 over and over
+def _worth(*groups: str) -> Number | None:
+    found = dict(zip(NUMBER.groupindex, groups, strict=True))
     if found["digits"]:
         if len(found["digits"]) > 20:
             return None  # a code, not a quantity
         value = Decimal(found["digits"].replace(",", "").replace(" ", ""))
-        scale = found["scale"] or ""
+        scale = found["scale"]
         for char in scale.removeprefix("个"):
             value *= _SCALES[char]
         if found["second"]:  # 1万5千, 3亿2000万
@@ -105,13 +112,13 @@ def read_number(found: re.Match[str]) -> Number | None:
     return _read_chinese(found)
 
 
-def _read_chinese(found: re.Match[str]) -> Number | None:
+def _read_chinese(found: dict[str, str]) -> Number | None:
     chars = found["chinese"]
     factor = Decimal(1)
-    for char in found["cn_scale"] or "":
+    for char in found["cn_scale"]:
         factor *= _SCALES[char]
     more = bool(found["cn_more"] or found["cn_more_in"])
-    scale = _large(found["cn_scale"] or "") or _large(chars)
+    scale = _large(found["cn_scale"]) or _large(chars)
     bare = all(char in _SCALES for char in chars) and chars[0] != "十"
     pair = _neighbours(chars)
     if pair:

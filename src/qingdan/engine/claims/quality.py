@@ -99,7 +99,7 @@ def as_label(claim: Claim) -> Label:
 def fits(subject: str, nouns: list[str]) -> bool:
     """Whether a subject is one of the nouns: it holds one and little more, or is the end of one."""
     return any(
-        (noun in subject and len(subject) <= len(noun) + 8) or (len(subject) > 1 and noun.endswith(subject))
+        (noun in subject and len(subject) <= len(noun) + 12) or (len(subject) > 1 and noun.endswith(subject))
         for noun in nouns
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .numerals import NUMBER, Number, chinese_value, read_number
+from .rows import cells
 from .terms import Closed
 from .units import BASE, DIGITS_ONLY, INDIVISIBLE, alternatives, unit_at
 
@@ -29,6 +30,7 @@ class Quantity:
     one: bool = False  # the numeral is 一 alone
     spoken: bool = False  # the numeral is written in Chinese characters
     bare: bool = False  # 百, 千 or 万 with no coefficient
+    subject: str = ""  # in a table, what its column or row counts
 
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -48,8 +50,15 @@ _TALLY_TIME = re.compile(r"(个工作日|天|个月|周岁|岁)(?!内|以内|之
 
 def quantities(text: str, closed: Closed) -> Iterator[Quantity]:
     at = 0
+    in_tables = cells(text)
     money_until = -1  # within a sentence, a bare 30万 after a sum of money is money
     while found := NUMBER.search(text, at):
+        if cell := in_tables.get(found.start()):
+            at = cell.end
+            yield Quantity(
+                found.start(), at, cell.value, cell.value, cell.unit, cell.kind, subject=cell.subject
+            )
+            continue
         quantity = _quantity(text, found, closed, money_until)
         if quantity is None:
             at = _retry(text, found)
@@ -92,12 +101,18 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
     if "第" in before and _ORDINAL_BEFORE.search(before):
         return None
     if found["half"]:
-        return (
-            None
-            if closed.covers(start, end)
-            else Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True, bare=found["half"] == "半")
-        )
-    share = _fraction(text, found, closed) or _slashed(text, found, closed)
+        if closed.covers(start, end):
+            return None
+        past = text[start - 1 : start] == "过"
+        return Quantity(start - past, end, _HALF, _HALF, "%", "share", more=past, spoken=True)
+    follows = text[end : end + 1]
+    share = (
+        _fraction(text, found, closed)
+        if follows == "分"
+        else _slashed(text, found, closed)
+        if follows == "/"
+        else None
+    )
     if share:
         return share
     if number is None:
@@ -311,7 +326,7 @@ _UNDERSTOOD = (
 
 
 _UNLISTED = re.compile(
-    r"(?![年月日时分秒号天周岁届级线路楼层室型版代点度折期后前内中上下里外等的了多余元人个家第与和及或至到为是有在不则用要条款])"
+    r"(?![年月日时分秒号天周岁届级线路楼层室型版代点度折期后前内中上下里外等的了多余元人个家强第与和及或至到为是有在不则用要条款])"
     r"[\u4e00-\u9fff](?=[，。；、）\n]|$)"
 )
 _LABELLED = re.compile("[第表图件号注级类型版期附组栋幢楼座]$")

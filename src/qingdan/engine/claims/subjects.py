@@ -4,7 +4,7 @@ import bisect
 import re
 from dataclasses import dataclass
 
-from .units import alternatives
+from .units import alternatives, words
 
 _REACH = 600
 """Characters to each side beyond which even an unbroken sentence is cut."""
@@ -45,7 +45,7 @@ _NO_NOUN = {
     "向",
     "给",
 }
-_OF_IT = re.compile(r"(?:约|仅|只|共)?占|(?:是|为|相当于|相比).{1,16}的$")
+_OF_IT = re.compile(r"(?:约|仅|只|共)?占(?![比地])|(?:是|为|相当于|相比).{1,16}的$")
 _NOUN_TAIL = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:上|中|内|里|即|等|已|各|(?<!公)共)$")
 _NOT_A_NOUN = re.compile(alternatives("no_noun"))
 _SPENDER = re.compile(r"^[\u4e00-\u9fff\d]{1,14}?(?:安排|投入|拨付|下达|争取|整合)(?=[\u4e00-\u9fff]{2})")
@@ -53,8 +53,9 @@ _LEAD = re.compile(alternatives("lead"))
 _TAIL = re.compile(rf"(?:{alternatives('tail')})$")
 _CUT = re.compile(rf"^.*(?:{alternatives('cut')})了?(?=[\u4e00-\u9fff]{{2}})")
 _VERBAL = re.compile(alternatives("verbal"))
-_HEAD = re.compile(rf"(?:{alternatives('head')})[:：]?$")
+_HEADS = tuple(words("head"))
 _BRACKET = re.compile(r"(?<=[\u4e00-\u9fff])[（(][^（）()\n]{1,12}[）)]$")
+_TAIL_REACH = 18
 _TAIL_LAST = set(
     "了达计共有约为是至到由从加长高少降增各超过的合价算占经已均别年月日人户在前末底初币方米次份套吨亩期：: "
 )
@@ -136,9 +137,9 @@ class Sentences:
         _, year = _last_before(self._years, start, near_left)
         before = self._preceding(floor, start, follows=floor == previous.end)
         glued = floor == previous.end and self._text.startswith(before, floor)  # 4个街道17个项目
-        belongs = kind in _BELONGING and not glued and _HEAD.search(before)
+        belongs = kind in _BELONGING and not glued and before.endswith(_HEADS)
         subject = before if belongs else self._following(end, near_right) or before
-        if _VERBAL.fullmatch(subject) and previous.unit == unit and previous.subject:
+        if previous.unit == unit and previous.subject and len(subject) < 8 and _VERBAL.fullmatch(subject):
             subject = previous.subject
         if not subject and project and project_at >= floor:
             subject = project
@@ -181,7 +182,8 @@ class Sentences:
         if "”" in noun or '"' in noun or "」" in noun:
             noun = _UNDER_PROJECT.sub("", noun)
         for _ in range(6 if noun[-1:] in _TAIL_LAST else 0):
-            shorter = _TAIL.sub("", noun)
+            shorter = _TAIL.sub("", noun[-_TAIL_REACH:])
+            shorter = noun[:-_TAIL_REACH] + shorter
             if shorter == noun:
                 break
             noun = shorter

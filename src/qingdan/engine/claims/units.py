@@ -17,9 +17,26 @@ def read_table(name: str) -> Iterator[tuple[str, list[str]]]:
             yield head, words.split()
 
 
+def words(part: str) -> list[str]:
+    """The words of `words.txt` that play this part."""
+    return _PARTS[part]
+
+
 def alternatives(part: str) -> str:
-    """The words of `words.txt` that play this part, as one regular expression."""
-    return "|".join(_PARTS[part])
+    """The words of `words.txt` that play this part, as one regular expression.
+
+    Words that begin with a plain character are tried only where one of their first characters stands: most places
+    in a text are passed by with one look.
+    """
+    listed = _PARTS[part]
+    plain = [word for word in listed if _PLAIN_BEGINNING.match(word)]
+    others = [word for word in listed if not _PLAIN_BEGINNING.match(word)]
+    first = "".join(sorted({word[0] for word in plain}))
+    guarded = [f"(?=[{first}])(?:{'|'.join(plain)})"] if plain else []
+    return "|".join(guarded + others)
+
+
+_PLAIN_BEGINNING = re.compile("[\u4e00-\u9fff](?![?*{])")
 
 
 _PARTS: dict[str, list[str]] = {}
@@ -57,7 +74,9 @@ SPOKEN_ONE = set("场名家位户所座台辆份册套间处人支顶床件次�
 """Classifiers with which 一 may really count (聘请律师一名); with others it is a manner of speaking."""
 
 
-DIGITS_ONLY = set("方尺寸丈兆行列档版样案词团联发稿针股伙拨峰") | {"单位"}
+DIGITS_ONLY = set("方尺寸丈兆行列档版样案词团联发稿针股伙拨峰枝角") | {
+    *("单位", "点位", "床位", "学位", "车位", "岗位", "席位", "标段")
+}
 """Units that with a spoken numeral make a manner of speaking: 八方, 三尺讲台, 五行."""
 
 
@@ -66,7 +85,10 @@ def unit_at(text: str, at: int) -> re.Match[str] | None:
     found = UNIT.match(text, at)
     while found:
         stop = NOT_A_UNIT.get(found[0])
-        if not stop or not stop.match(text, found.end()):
+        part_of_code = (
+            found[0].isascii() and text[found.end() : found.end() + 1].isalnum() and found[0][0].isalpha()
+        )
+        if not part_of_code and not (stop and stop.match(text, found.end())):
             return found
         if len(found[0]) == 1:
             return None
