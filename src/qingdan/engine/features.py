@@ -11,7 +11,6 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import rjieba
@@ -22,6 +21,9 @@ from qingdan.engine.lexicon import ACTIONS, CUE, THINGS, Lexicon, normalise
 from qingdan.engine.sounds import sounded
 
 MATTER, TARGET, TOPIC, THING, ACTION, WORD, CHARACTER, BIGRAM = "#", "@", "^", "%", "!", " ", "'", '"'
+
+
+_NAMED = MATTER + TARGET + THING + WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +279,6 @@ def _most(counts: dict[str, float]) -> str:
     return max(counts, key=lambda name: counts[name]) if counts else ""
 
 
-@lru_cache(maxsize=4096)
 def meaning(name: str) -> str:
     """A feature in words for people; empty for those that only a machine reads."""
-    return name[1:] if name[0] in (MATTER, TARGET, THING, WORD) else ""
+    return name[1:] if name[0] in _NAMED else ""
