@@ -1,6 +1,5 @@
 """`qingdan match`, `qingdan duplicates`: lists in JSON lines, suggestions in JSON lines."""
 
-import json
 import os
 import sys
 import tempfile
@@ -111,7 +110,7 @@ def match(needs_file: Path, resources_file: Path, out: Path, k: int, extra: tupl
 @LEXICON
 def duplicates(needs_file: Path, out: Path, extra: tuple[Path, ...]) -> None:
     """Suggest groups of needs that say the same thing, each pair with its reason."""
-    from qingdan.engine.duplicates import find_duplicates
+    from qingdan.engine.duplicates import duplicate_lines
 
     check_writable(out)
     lexicon = read_lexicon(extra)
@@ -120,6 +119,6 @@ def duplicates(needs_file: Path, out: Path, extra: tuple[Path, ...]) -> None:
     except ItemError as error:
         raise click.ClickException(str(error)) from error
     with _bar(2 * len(needs), "Comparing needs") as bar:
-        groups = find_duplicates(needs, lexicon, progress=bar.update)
-        written = write_lines(out, (json.dumps(group.as_json(), ensure_ascii=False) for group in groups))
+        lines = duplicate_lines(needs, lexicon, progress=bar.update)
+        written = write_lines(out, lines)
     click.echo(f"{written} groups among {len(needs)} needs: {out}", err=True)

@@ -47,7 +47,9 @@ in different words rarely come nearer."""
 UNSTATED_PLACE, SAME_STREET, SAME_DISTRICT = 0.4, 0.6, 0.3
 UNSTATED_TIME, UNSTATED_CAPACITY = 0.5, 0.5
 SUGGESTED_SAME, SUGGESTED_UNKNOWN, SUGGESTED_OTHER = 0.7, 0.35, 0.15
-RELATED_TARGET = 0.7
+RELATED_TARGET, EVERYONE_TARGET = 0.7, 0.4
+EVERYONE = "居民"
+"""What is for all residents is for each group of them as well, though not made for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,14 @@ def as_text(part: Component) -> str:
     return json.dumps(part.as_json(), ensure_ascii=False)
 
 
+EVERYONE_NUMBER = 1
+
+
 class Names:
     """Numbers for names, the same name always the same number; 0 means not stated."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {"": 0}
+        self._numbers: dict[str, int] = {"": 0, EVERYONE: EVERYONE_NUMBER}
 
     def number(self, name: str) -> int:
         return self._numbers.setdefault(name, len(self._numbers))
@@ -232,10 +237,15 @@ def category_share(a: Columns, b: Columns) -> NDArray[np.float32]:
 
 def target_share(a: Columns, b: Columns) -> NDArray[np.float32]:
     """Share of the target group's points, 1 where both state the same."""
+    everyone = (a.target_root == EVERYONE_NUMBER) | (b.target_root == EVERYONE_NUMBER)
     exact = np.where(
         a.target == b.target,
         np.float32(1),
-        np.where(a.target_root == b.target_root, np.float32(RELATED_TARGET), np.float32(0)),
+        np.where(
+            a.target_root == b.target_root,
+            np.float32(RELATED_TARGET),
+            np.where(everyone, np.float32(EVERYONE_TARGET), np.float32(0)),
+        ),
     )
     return _agreement((a.target_root, b.target_root), (a.suggested_target, b.suggested_target), exact)
 
