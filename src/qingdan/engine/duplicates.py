@@ -6,8 +6,9 @@ of their members' possible pairs are pairs, so that needs cannot be chained thro
 only suggests.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +18,12 @@ from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
 from qingdan.engine import hours, scoring
+from qingdan.engine.explaining import Told, components, numbered
 from qingdan.engine.features import BIGRAM, CHARACTER, MATTER, SAME_MEANING, THING, WORD
 from qingdan.engine.items import Item
 from qingdan.engine.lexicon import Lexicon
 from qingdan.engine.scoring import Columns, Component
-from qingdan.engine.similarity import Index, Progress, shared_words, threads
+from qingdan.engine.similarity import Index, Progress, threads
 
 # Points for the place may be negative: the same trouble in another street is another need.
 UNSTATED = 0.6
@@ -29,18 +31,19 @@ _SHARE = (0.0, scoring.SUGGESTED_OTHER, scoring.SUGGESTED_UNKNOWN, scoring.SUGGE
 EASED = (0.0, 0.3, 0.6, 0.85, 1.0)
 """Shares of category and target group: stated otherwise, seems other, unknown, seems the same, stated the same."""
 _PLACE_SHARES = np.array([UNSTATED, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
-OTHER_STREET, OTHER_HOUSE = -3.75, -1.5
+OTHER_STREET, OTHER_HOUSE = -4.5, -1.5
+OTHER_STREET_LEVEL, OTHER_HOUSE_LEVEL = 6, 7
 MAXIMA = {"content": 45, "wish": 22, "category": 8, "target": 13, "place": 8, "time": 4}
 FULL_SUBJECT = 0.85
 """Likeness of matters or things at which the subject earns all its points."""
 FULL_WORDING = 0.7
 WORDING = 0.08
 """Share of the content's points that the wording earns."""
-MEAN = 0.3
+MEAN = 0.4
 """How far the less alike of matters and things pulls the subject down."""
-OTHER_THING = 0.2
+OTHER_THING = 0.3
 """What two needs lose of the likeness of their subjects when both name things and none in common."""
-UNKNOWN_WISH, NEAR_WISH = 0.5, 0.6
+UNKNOWN_WISH, NEAR_WISH = 0.4, 0.6
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
 SURE, MARGIN = 80.0, 6.0
@@ -334,26 +337,68 @@ def find_duplicates(
     progress: Progress | None = None,
 ) -> Iterator[Group]:
     """Groups of needs that probably say the same, each pair with its reasons."""
+    for ids, pairs in _grouped(needs, lexicon, suggest, progress, lambda part: part):
+        yield Group(ids, tuple(Pair(a, b, tenths / 10, parts) for a, b, tenths, parts in pairs))
+
+
+def duplicate_lines(
+    needs: Sequence[Item],
+    lexicon: Lexicon | None = None,
+    suggest: float = SUGGEST,
+    progress: Progress | None = None,
+    readers: int = 1,
+) -> Iterator[str]:
+    """As `find_duplicates`, but each group as a line of JSON: `{"ids": […], "pairs": […]}`."""
+    for ids, pairs in _grouped(needs, lexicon, suggest, progress, scoring.as_text, readers):
+        said = ", ".join(
+            [
+                f'{{"a": {json.dumps(a, ensure_ascii=False)}, "b": {json.dumps(b, ensure_ascii=False)}, '
+                f'"score": {tenths / 10}, "because": [{", ".join(parts)}]}}'
+                for a, b, tenths, parts in pairs
+            ]
+        )
+        yield f'{{"ids": {json.dumps(ids, ensure_ascii=False)}, "pairs": [{said}]}}'
+
+
+def _grouped(
+    needs: Sequence[Item],
+    lexicon: Lexicon | None,
+    suggest: float,
+    progress: Progress | None,
+    told: Callable[[Component], Told],
+    readers: int = 1,
+) -> Iterator[tuple[tuple[str, ...], list[tuple[str, str, int, tuple[Told, ...]]]]]:
     rows, copies = _set_apart(needs)
-    index = Index.build([needs[row] for row in rows], lexicon, SAME_MEANING, progress)
+    index = Index.build([needs[row] for row in rows], lexicon, SAME_MEANING, progress, readers)
     facets = Facets.of(index)
     pairs = suggested(index, facets, suggest, progress)
     groups = grow_groups(pairs)
     # A text that stands alone but for its copies is a group as well.
     grouped = {row for group in groups for row in group}
     groups = sorted(groups + [[row] for row in copies if row not in grouped])
-    label = {row: number for number, group in enumerate(groups) for row in group}
-    inside: list[list[Pair]] = [[] for _ in groups]
-    for position, (a, b) in enumerate(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)):
-        if label.get(a, -1) == label.get(b, -2):
-            inside[label[a]].append(_explained(index, pairs, position))
-    for group, listed in zip(groups, inside, strict=True):
-        ids = [(rows[row], needs[rows[row]].id) for row in group]
+    label = np.full(len(index), -1, dtype=np.int64)
+    for number, group in enumerate(groups):
+        label[group] = number
+    inside = label[pairs.left] == label[pairs.right]
+    pairs = Pairs(*(getattr(pairs, field)[inside] for field in ("left", "right", "similarity", "tenths")))
+    listed: list[list[tuple[str, str, int, tuple[Told, ...]]]] = [[] for _ in groups]
+    names = [item.id for item in index.items]
+    said = zip(pairs.left.tolist(), pairs.right.tolist(), pairs.tenths.tolist(), strict=True)
+    for (a, b, tenths), parts in zip(said, explained(index, pairs, told), strict=True):
+        listed[label[a]].append((names[a], names[b], tenths, parts))
+    first = np.array(sorted(copies), dtype=np.int32)
+    itself = Pairs(first, first, np.ones(len(first), np.float32), np.zeros(len(first), np.int32))
+    itself = score_pairs(itself, index.columns, facets, -100)
+    as_copy = dict(
+        zip(first.tolist(), zip(itself.tenths.tolist(), explained(index, itself, told), strict=True), strict=True)
+    )
+    for group, found in zip(groups, listed, strict=True):
+        ids = [(rows[row], names[row]) for row in group]
         for row in group:
             for copy in copies.get(row, ()):
                 ids.append((copy, needs[copy].id))
-                listed.append(_copied(index, facets, row, needs[copy].id))
-        yield Group(tuple(name for _, name in sorted(ids)), tuple(listed))
+                found.append((names[row], needs[copy].id, *as_copy[row]))
+        yield tuple(name for _, name in sorted(ids)), found
 
 
 def suggested(
@@ -393,56 +438,64 @@ def like_one(
         np.zeros(count, np.int32),
     )
     found = score_pairs(pairs, index.columns, Facets.of(index), suggest)
-    explained = [_explained(index, found, position) for position in range(len(found.left))]
-    return sorted(explained, key=lambda pair: -pair.score)
+    said = zip(found.right.tolist(), found.tenths.tolist(), explained(index, found, lambda part: part), strict=True)
+    pairs = [Pair(item.id, others[row - 1].id, tenths / 10, parts) for row, tenths, parts in said]
+    return sorted(pairs, key=lambda pair: -pair.score)
 
 
-def _copied(index: Index, facets: Facets, row: int, other: str) -> Pair:
-    both = np.array([row], dtype=np.int32)
-    pairs = score_pairs(
-        Pairs(both, both, np.ones(1, np.float32), np.zeros(1, np.int32)), index.columns, facets, 0
+def explained(index: Index, pairs: Pairs, told: Callable[[Component], Told]) -> Iterator[tuple[Told, ...]]:
+    """The parts of each pair's score with their reasons."""
+    a, b = index.columns.take(pairs.left), index.columns.take(pairs.right)
+    value = pair_points(pairs.similarity, a, b)
+    words = index.words.shared(index.words.of, pairs.left, pairs.right)
+    level = np.maximum(scoring.place_level(a, b), scoring.place_level(b, a))
+    level = np.where(
+        other_street(a, b), OTHER_STREET_LEVEL, np.where(other_house(a, b), OTHER_HOUSE_LEVEL, level)
     )
-    found = _explained(index, pairs, 0)
-    return Pair(found.a, other, found.score, found.because)
-
-
-def _explained(index: Index, pairs: Pairs, position: int) -> Pair:
-    left, right = int(pairs.left[position]), int(pairs.right[position])
-    a, b = index.columns.take(slice(left, left + 1)), index.columns.take(slice(right, right + 1))
-    need, other = index.items[left], index.items[right]
-    value = pair_points(pairs.similarity[position : position + 1], a, b)
-    words = "".join(f"“{word}”" for word in shared_words(index.strong(left), index.strong(right)))
-    times = int(a.time.item()), int(b.time.item())
-    shares = scoring.category_share(a, b).item(), scoring.target_share(a, b).item()
-    text = {
-        "content": f"都说到{words}" if words else "用词相近",
-        "wish": _wish_reason(index.lexicon, a, b),
-        "category": scoring.stated_reason("类别", need.category, other.category, shares[0]),
-        "target": scoring.stated_reason("对象", need.target, other.target, shares[1]),
-        "place": "不在同一街道，多半是另一件事"
-        if other_street(a, b).item()
-        else "说的不是同一栋楼"
-        if other_house(a, b).item()
-        else scoring.place_reason(
-            int(max(scoring.place_level(a, b).item(), scoring.place_level(b, a).item()))
-        ),
-        "time": "没写明时段"
-        if 0 in times
-        else "时段相同"
-        if times[0] == times[1]
-        else f"时段不同：{hours.describe(times[0])}；{hours.describe(times[1])}",
+    shares = {"category": scoring.category_share(a, b), "target": scoring.target_share(a, b)}
+    codes = {
+        name: (codes[pairs.left], codes[pairs.right])
+        for name in shares
+        for codes in [numbered([getattr(item, name) for item in index.items])]
     }
-    return Pair(
-        need.id,
-        other.id,
-        int(sum(part.item() for part in value.values())) / 10,
-        tuple(Component(code, value[code].item() / 10, MAXIMA[code], text[code]) for code in MAXIMA),
-    )
+
+    def stated(at: int, label: str, name: str) -> str:
+        left, right = (getattr(index.items[side[at]], name) for side in (pairs.left, pairs.right))
+        return scoring.stated_reason(label, left, right, float(shares[name][at]))
+
+    reasons: dict[str, tuple[Sequence[NDArray[Any]], Callable[[int], str]]] = {
+        "content": ((numbered(words),), lambda at: f"都说到{words[at]}" if words[at] else "用词相近"),
+        "wish": (
+            (a.actions, b.actions, a.against, b.against),
+            lambda at: _wish_reason(index.lexicon, a.take(at), b.take(at)),
+        ),
+        "category": (codes["category"], lambda at: stated(at, "类别", "category")),
+        "target": (codes["target"], lambda at: stated(at, "对象", "target")),
+        "place": ((level,), lambda at: _place_reason(int(level[at]))),
+        "time": ((a.time, b.time), lambda at: _time_reason(int(a.time[at]), int(b.time[at]))),
+    }
+    parts = [
+        components(code, value[code], MAXIMA[code], keys, reason, told)
+        for code, (keys, reason) in reasons.items()
+    ]
+    return zip(*parts, strict=True)
+
+
+def _place_reason(level: int) -> str:
+    if level == OTHER_STREET_LEVEL:
+        return "不在同一街道，多半是另一件事"
+    return "说的不是同一栋楼" if level == OTHER_HOUSE_LEVEL else scoring.place_reason(level)
+
+
+def _time_reason(one: int, other: int) -> str:
+    if not one or not other:
+        return "没写明时段"
+    return "时段相同" if one == other else f"时段不同：{hours.describe(one)}；{hours.describe(other)}"
 
 
 def _wish_reason(lexicon: Lexicon, a: Columns, b: Columns) -> str:
-    wanted, other = int(a.actions.item()), int(b.actions.item())
-    if a.against.item() != b.against.item():
+    wanted, other = int(a.actions), int(b.actions)
+    if bool(a.against) != bool(b.against):
         return "一方要，另一方不要"
     if not wanted or not other:
         return "看不出要做什么"
@@ -450,5 +503,5 @@ def _wish_reason(lexicon: Lexicon, a: Columns, b: Columns) -> str:
     common = [group.head for group in names if lexicon.actions[group.key] & wanted & other]
     if common:
         return f"都要{'、'.join(common[:2])}"
-    near = wanted & int(b.near_actions.item()) or int(a.near_actions.item()) & other
+    near = wanted & int(b.near_actions) or int(a.near_actions) & other
     return "要做的相近" if near else "要做的不是一件事"

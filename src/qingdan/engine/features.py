@@ -7,11 +7,10 @@ know and what is misspelt.
 
 import math
 import re
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import rjieba
@@ -22,6 +21,9 @@ from qingdan.engine.lexicon import ACTIONS, CUE, THINGS, Lexicon, normalise
 from qingdan.engine.sounds import sounded
 
 MATTER, TARGET, TOPIC, THING, ACTION, WORD, CHARACTER, BIGRAM = "#", "@", "^", "%", "!", " ", "'", '"'
+
+
+_NAMED = MATTER + TARGET + THING + WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a text asks to have done, as bits of `Lexicon.actions`, and what is near it; whether it is against it; which house it names."""
+    """What a text asks to have done, as bits of `Lexicon.actions`, and what is near that.
+
+    Whether it is against it; which house it names.
+    """
 
     actions: int = 0
     near: int = 0
@@ -81,6 +86,8 @@ _AGAINST = re.compile(r"(?<!是)(?:不需要|不要(?!钱)|不用(?!说)|反对|
 _HOUSE = re.compile(r"([0-9一二三四五六七八九十]+(?:号楼|栋|幢|座|单元|号院))")
 """The house a text names: the same trouble in another one is another need."""
 
+_MOST_WORDS = 200_000
+"""Words whose features are kept."""
 LARGE_LIST = 1_000
 COMMON = {MATTER: 0.25, TARGET: 0.1, THING: 0.25, ACTION: 0.1}
 COMMON_WORD = 0.02
@@ -89,6 +96,8 @@ anything apart and makes up most of the work."""
 
 FAINT = 0.1
 """In a large list, what makes up less than this share of a vector's length is left out of it."""
+
+_UNKNOWN, _COMMON = -1, -2
 
 # A list of twenty resources says little about how rare a word is; these imagined ones steady it.
 PRIOR_TEXTS, PRIOR_FREQUENCY = 200, 3
@@ -104,6 +113,7 @@ class Vectoriser:
         self._rarity = np.zeros(0, dtype=np.float32)
         self._texts = 0
         self._common: set[str] = set()
+        self._words: dict[str, tuple[dict[str, float], str, str] | None] = {}
 
     def read(self, item: Item) -> Reading:
         """Features of one item before rarity, largest weight where a feature comes twice."""
@@ -118,6 +128,35 @@ class Vectoriser:
             for topic, count in topics.items():
                 features[TOPIC + topic] = self.weights.topic * math.sqrt(count / total)
         return Reading(features, _most(topics), _most(targets), wish)
+
+    def read_all(self, items: Sequence[Item]) -> list[Reading]:
+        """Readings of many items in which the same feature is the same object, so that they pickle small."""
+        same: dict[str, str] = {}
+        return [
+            replace(
+                reading,
+                features={same.setdefault(name, name): weight for name, weight in reading.features.items()},
+            )
+            for reading in map(self.read, items)
+        ]
+
+    def _said(self, word: str) -> tuple[dict[str, float], str, str] | None:
+        """Features of a word, its first and its last sound; None for one that says nothing."""
+        if word in self._words:
+            return self._words[word]
+        weights, found = self.weights, None
+        if word not in self.lexicon.stops and word.isalnum():
+            names = {WORD + word: weights.word} if len(word) > 1 else {}
+            first = last = ""
+            if not word.isascii():
+                sounds = sounded(word)
+                names.update((CHARACTER + character, weights.character) for character in word)
+                names.update((BIGRAM + a + b, weights.bigram) for a, b in pairwise(sounds))
+                first, last = sounds[0], sounds[-1]
+            found = names, first, last
+        if len(self._words) < _MOST_WORDS:
+            self._words[word] = found
+        return found
 
     def _read_part(
         self,
@@ -137,15 +176,14 @@ class Vectoriser:
         words = rjieba.cut(text, False)  # words of the dictionary only: guessed ones hide errors
         # Several cues for the same thing strengthen each other; one alone stays doubtful.
         doubt: dict[str, float] = {}
-        told, asked = 0, 0
+        told = [0, 0, 0, 0]
         asking = [match.span() for match in _ASKING.finditer(text)]
         for finding in lexicon.find(text, words):
             key, certainty = finding.group.key, finding.certainty
             if certainty >= CUE and finding.group.section == ACTIONS:
-                bit = lexicon.actions[key]
-                told |= bit
-                if any(start <= finding.start < end for start, end in asking):
-                    asked |= bit
+                # What is said in so many words and asked for counts first, a cue in the story last.
+                rank = 2 * any(start <= finding.start < end for start, end in asking) + (certainty > CUE)
+                told[rank] |= lexicon.actions[key]
             doubt[key] = doubt.get(key, 1.0) * (1.0 - certainty)
         for key, left in doubt.items():
             group, sure = lexicon.groups[key], 1.0 - left
@@ -165,21 +203,20 @@ class Vectoriser:
                     put(MATTER + above, weights.broader * sure * factor)
         previous = ""
         for word in words:
-            if word in lexicon.stops or not word.isalnum():
+            said = self._said(word)
+            if said is None:
                 previous = ""
                 continue
-            if len(word) > 1:
-                put(WORD + word, weights.word * factor)
-            if word.isascii():
-                previous = ""
-                continue
-            for character, sound in zip(word, sounded(word), strict=True):
-                put(CHARACTER + character, weights.character * factor)
-                if previous:
-                    put(BIGRAM + previous + sound, weights.bigram * factor)
-                previous = sound
+            names, first, last = said
+            if factor == 1.0:
+                features.update(names)
+            else:
+                features.update((name, weight * factor) for name, weight in names.items())
+            if previous and first:
+                features[BIGRAM + previous + first] = weights.bigram * factor
+            previous = last
         house = _HOUSE.search(text)
-        asked = asked or told
+        asked = told[3] or told[1] or told[2] or told[0]
         near = 0
         for bit, others in lexicon.near_actions.items():
             if asked & bit:
@@ -226,32 +263,40 @@ class Vectoriser:
 
     def vectors(self, readings: Sequence[Reading]) -> sparse.csr_matrix:
         """Rows of length 1; a feature outside the vocabulary still counts towards the length."""
-        columns, values, pointers = array("i"), array("f"), array("l", [0])
         unknown = self._rarity_of(1)
-        lost = np.zeros(len(readings), dtype=np.float64)
-        vocabulary = self.vocabulary
-        for row, reading in enumerate(readings):
-            outside = 0.0
-            for name, weight in reading.features.items():
-                column = vocabulary.get(name)
-                if column is None:
-                    if name not in self._common:
-                        outside += (weight * unknown) ** 2
-                else:
-                    columns.append(column)
-                    values.append(weight)
-            lost[row] = outside
-            pointers.append(len(columns))
-        indices = np.frombuffer(columns, dtype=np.int32) if columns else np.zeros(0, np.int32)
-        data = np.frombuffer(values, dtype=np.float32) if values else np.zeros(0, np.float32)
-        data = data * self._rarity[indices]
-        starts = np.frombuffer(pointers, dtype=np.int64)
+        get, common = self.vocabulary.get, self._common
+        counts = np.fromiter((len(reading.features) for reading in readings), np.int64, len(readings))
+        all_columns = np.fromiter(
+            (
+                get(name, _COMMON if name in common else _UNKNOWN) if common else get(name, _UNKNOWN)
+                for reading in readings
+                for name in reading.features
+            ),
+            np.int32,
+            int(counts.sum()),
+        )
+        weights = np.fromiter(
+            (weight for reading in readings for weight in reading.features.values()),
+            np.float32,
+            int(counts.sum()),
+        )
+        every = np.repeat(np.arange(len(readings)), counts)
+        outside = all_columns == _UNKNOWN
+        lost = np.bincount(
+            every[outside],
+            weights=(weights[outside].astype(np.float64) * unknown) ** 2,
+            minlength=len(readings),
+        )
+        inside = all_columns >= 0
+        indices = all_columns[inside]
+        data = weights[inside] * self._rarity[indices]
+        starts = np.concatenate([[0], np.cumsum(np.bincount(every[inside], minlength=len(readings)))])
         rows = np.repeat(np.arange(len(readings)), np.diff(starts))
         squares = np.bincount(rows, weights=data.astype(np.float64) ** 2, minlength=len(readings)) + lost
         length = np.sqrt(np.where(squares > 0, squares, 1.0))
         data = (data / length[rows]).astype(np.float32)
         matrix = sparse.csr_matrix(
-            (data, indices.astype(np.int32), starts.astype(np.int32)), shape=(len(readings), len(vocabulary))
+            (data, indices, starts.astype(np.int32)), shape=(len(readings), len(self.vocabulary))
         )
         matrix.sort_indices()
         if self._texts >= LARGE_LIST:
@@ -277,7 +322,6 @@ def _most(counts: dict[str, float]) -> str:
     return max(counts, key=lambda name: counts[name]) if counts else ""
 
 
-@lru_cache(maxsize=4096)
 def meaning(name: str) -> str:
     """A feature in words for people; empty for those that only a machine reads."""
-    return name[1:] if name[0] in (MATTER, TARGET, THING, WORD) else ""
+    return name[1:] if name[0] in _NAMED else ""

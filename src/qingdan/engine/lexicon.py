@@ -163,7 +163,9 @@ class Lexicon:
     def _prepare(self) -> None:
         actions = [group for group in self.groups.values() if group.section == ACTIONS]
         if len(actions) > MOST_ACTIONS:
-            raise LexiconError(f"[{ACTIONS}]: {len(actions)} groups, at most {MOST_ACTIONS} can be told apart")
+            raise LexiconError(
+                f"[{ACTIONS}]: {len(actions)} groups, at most {MOST_ACTIONS} can be told apart"
+            )
         own = {group.key: 1 << bit for bit, group in enumerate(actions)}
         self.actions = {
             group.key: own[group.key] | sum(own.get(above, 0) for above in group.broader) for group in actions
@@ -177,11 +179,13 @@ class Lexicon:
             for term, heads in self._terms.items()
         }
         for term, heads in self._terms.items():
-            if len(term) >= _INSIDE and heads:
+            own_wish = {self.groups[key].section for key in heads}
+            if len(term) >= _INSIDE and heads and own_wish != {TARGETS}:
                 for length in range(1, len(term)):
                     for start in range(len(term) - length + 1):
                         for key in wishes.get(term[start : start + length], ()):
-                            heads.setdefault(key, MISSPELT)
+                            if self.groups[key].section not in own_wish:
+                                heads.setdefault(key, MISSPELT)
         lengths: dict[str, set[int]] = defaultdict(set)
         sound_lengths: dict[str, set[int]] = defaultdict(set)
         for term, heads in self._terms.items():
