@@ -45,6 +45,7 @@ class Section:
 
 
 WORKBENCH = (
+    Section("", (Entry(_("My street"), "my-street"), Entry(_("One page"), "one-page"))),
     Section(
         _("The three lists"),
         (
