@@ -591,6 +591,12 @@ def test_error_pages_answer_their_codes(rf: RequestFactory) -> None:
     assert "没有保存任何改动" in broken.content.decode()
 
 
+def test_a_foreign_host_name_is_refused_before_anybody_is_known(client: Client) -> None:
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "This address cannot be read" in answer.content.decode()
+
+
 def test_a_form_without_proof_of_origin_is_told_to_load_anew() -> None:
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post(reverse("set_language"), {"language": "en"})
