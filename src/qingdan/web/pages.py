@@ -5,9 +5,10 @@ from django.shortcuts import render
 
 from qingdan.core import access, markup
 from qingdan.core.gate import page, public
-from qingdan.directory.permits import signed_in
+from qingdan.directory.pages.frame import actor_of
+from qingdan.directory.permits import is_bureau, is_street, signed_in
 from qingdan.web import home as homepage
-from qingdan.web import progress, workbench
+from qingdan.web import leader, progress, street, workbench
 
 FOUND = 10  # records of one kind on the search page
 
@@ -35,6 +36,18 @@ def work(request: HttpRequest) -> HttpResponse:
         "stages": progress.STAGES,
     }
     return render(request, "work.html", context)
+
+
+@page(is_street)
+def my_street(request: HttpRequest) -> HttpResponse:
+    """The street of a street officer: what waits, its needs, its numbers."""
+    return render(request, "my_street.html", street.context(actor_of(request)))
+
+
+@page(is_bureau)
+def one_page(request: HttpRequest) -> HttpResponse:
+    """The year on one sheet of paper, for a leader."""
+    return render(request, "one_page.html", leader.context(actor_of(request)))
 
 
 @public

@@ -18,6 +18,7 @@ from qingdan.core.actor import SystemActor
 from qingdan.core.figures import UnknownFigure
 from qingdan.core.models import JournalHead
 from qingdan.core.permits import Refused
+from qingdan.directory.models import Account
 
 
 def call(*words):
@@ -204,6 +205,49 @@ def test_what_is_unsafe_is_said(settings, name, value, said):
     )
     setattr(settings, name, value)
     assert texts(deployment.environment) == [said]
+
+
+SAFE = {
+    "AUTH_PASSWORD_VALIDATORS": [
+        {
+            "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+            "OPTIONS": {"min_length": 10},
+        }
+    ],
+    "AXES_ENABLED": True,
+    "DEMO": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DEBUG", False, []),
+        ("AUTH_PASSWORD_VALIDATORS", [], ["Passwords shorter than 8 characters are taken."]),
+        ("SESSION_COOKIE_AGE", 14 * 86400, ["A session outlasts a working day."]),
+        ("SESSION_COOKIE_HTTPONLY", False, ["Scripts can read the session's cookie."]),
+        ("AXES_FAILURE_LIMIT", 1000, ["Passwords can be tried without end."]),
+        ("AXES_ENABLED", False, ["Passwords can be tried without end."]),
+    ],
+)
+def test_weak_sign_in_is_said(db, settings, name, value, said):
+    for key, safe in SAFE.items():
+        setattr(settings, key, safe)
+    setattr(settings, name, value)
+    assert texts(deployment.accounts) == said
+
+
+def test_open_sample_accounts_are_said(db, settings):
+    Account.objects.create_user("bureau", district="530111", is_sample=True)
+    for key, safe in SAFE.items():
+        setattr(settings, key, safe)
+    assert texts(deployment.accounts) == ["1 sample accounts with a known password are open."]
+
+
+def test_pages_answer_with_the_headers_that_protect(db, settings):
+    assert texts(deployment.headers) == []
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.startswith("csp.")]
+    assert texts(deployment.headers) == ["Pages come without Content-Security-Policy: default-src 'self'."]
 
 
 def test_keys_that_others_can_read_are_named(settings, tmp_path):

@@ -99,7 +99,9 @@ _NAME = Column(
     "name", _("Name"), kind="title", link=True, sort=True, fixed=True, sub=lambda one: one.short_name
 )
 _TYPE = Column("org_type", _("Type"), kind="choice", sort=True)
-_PLACE = Column("place", _("Place"), value=lambda one: one.place and one.place.full_name, sort="place__code")
+_PLACE = Column(
+    "place", _("Place"), value=lambda one: one.place and one.place.local_full_name, sort="place__code"
+)
 
 ORGANISATIONS = Listing(
     key="organisations",
@@ -110,7 +112,7 @@ ORGANISATIONS = Listing(
         _NAME,
         Column("uscc", _("Unified social credit code"), kind="code", sort=True),
         _TYPE,
-        Column("registration_kind", _("Registration"), kind="choice", sort=True),
+        Column("registration_kind", _("Registration"), kind="choice", sort=True, hidden=True),
         Column("state", _("State"), kind="state", sort=True),
         Column("grade", _("Grade"), value=_grade),
         Column("inspection", _("Annual inspection"), value=_inspection),

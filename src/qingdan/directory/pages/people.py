@@ -44,7 +44,7 @@ _COLUMNS = (
     Column(
         "community",
         _("Community"),
-        value=lambda one: one.community and one.community.full_name,
+        value=lambda one: one.community and one.community.local_full_name,
         sort="community__code",
     ),
 )

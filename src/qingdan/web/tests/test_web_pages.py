@@ -122,6 +122,20 @@ def test_every_number_of_the_year_opens_a_page_with_the_same_number(client: Clie
         assert not page.context["notes"]
 
 
+def test_a_project_is_told_once_on_the_front_page() -> None:
+    told = [
+        (by["project"], one.value.figure.key)
+        for one in home.year_figures(TODAY)
+        if (by := one.value.scope.by) and "project" in by
+    ]
+    assert len({project for project, _key in told}) == len(told) == 4
+    assert [key for _project, key in told].count("delivery.sessions") == 1
+    assert ("防灾减灾", "delivery.sessions", 13) in [
+        (one.value.scope.by.get("project"), one.value.figure.key, one.value.exact)
+        for one in home.year_figures(TODAY)
+    ]
+
+
 def test_home_stage_counts_are_the_counts_of_their_lists(client: Client) -> None:
     stages = home.flow()
     assert stages
@@ -358,6 +372,45 @@ def test_the_search_takes_any_text(client: Client, text: str) -> None:
     assert client.get(reverse("search"), {"q": text}).status_code == 200
 
 
+# ── my street, one page ─────────────────────────────────────────────────────
+
+
+def test_a_street_officer_sees_the_own_street_with_numbers_that_open(client: Client) -> None:
+    officer = account("STREET")
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("my-street"))
+    (place,) = page.context["places"]
+    assert place["street"].code in officer.place_codes
+    assert place["numbers"]
+    for one in place["numbers"]:
+        assert client.get(one.value.link).context["value"].exact == one.value.exact
+    for row in place["progress"]:
+        for number, url in row.cells:
+            if number:
+                assert client.get(url).context["page"].paginator.count == number, url
+    assert sum(row.total for row in place["progress"]) > 0
+
+
+def test_the_street_page_is_for_street_officers(bureau: Client) -> None:
+    assert bureau.get(reverse("my-street")).status_code == 403
+
+
+def test_one_page_tells_the_figures_the_money_and_what_is_late(bureau: Client) -> None:
+    page = bureau.get(reverse("one-page"))
+    for row in page.context["rows"]:
+        for value in (row.before, row.now):
+            if value is not None and value.records:
+                assert bureau.get(value.link).context["value"].exact == value.exact
+    lines = {one.line.pk: one.line for one in page.context["money"]}
+    assert lines
+    for one in page.context["money"]:
+        assert one.line.paid_fen <= one.line.bound_fen <= one.line.amount_fen
+        assert one.share == one.line.paid_fen * 100 // one.line.amount_fen
+    late = [one for one in workbench.waiting(account("BUREAU")) if one.day and one.day < TODAY]
+    assert page.context["late_count"] == len(late)
+    assert sum(row.late for row in page.context["streets"]) > 0
+
+
 # ── moves ───────────────────────────────────────────────────────────────────
 
 
@@ -536,6 +589,12 @@ def test_error_pages_answer_their_codes(rf: RequestFactory) -> None:
     broken = errors.broken(request)
     assert broken.status_code == 500
     assert "没有保存任何改动" in broken.content.decode()
+
+
+def test_a_foreign_host_name_is_refused_before_anybody_is_known(client: Client) -> None:
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "This address cannot be read" in answer.content.decode()
 
 
 def test_a_form_without_proof_of_origin_is_told_to_load_anew() -> None:
