@@ -44,7 +44,7 @@ looks.declare(
 looks.declare(
     LetterState,
     way={"DRAFT": "dash", "SIGNED": 3},
-    wait={"SUBMITTED": 2, "RETURNED": 1},
+    wait={"SUBMITTED": 1, "RETURNED": 0, "CHECKED": 2},
     done=["ISSUED"],
     off={"WITHDRAWN": "cross"},
 )
@@ -57,6 +57,7 @@ name_verbs(
         "letter.edit": _("text edited"),
         "letter.comment": _("comment made"),
         "letter.settle_comment": _("comment settled"),
+        "letter.explain_difference": _("reason given for a difference"),
     }
 )
 

@@ -27,6 +27,10 @@ urlpatterns = [
         "letters/<int:pk>/comments/<int:comment>/settle/", editor_pages.comment_settle, name="comment-settle"
     ),
     path("letters/<int:pk>/correct/", letter_pages.letter_correct, name="letter-correct"),
+    path("letters/<int:pk>/office-check/", letter_pages.letter_office_check, name="letter-office-check"),
+    path(
+        "letters/<int:pk>/figures/<int:position>/explain/", letter_pages.letter_explain, name="letter-explain"
+    ),
     path("letters/<int:pk>/issue/", letter_pages.letter_issue, name="letter-issue"),
     path("letters/<int:pk>/feedback/", letter_pages.letter_feedback, name="letter-feedback"),
     path("letters/<int:pk>/promise/", letter_pages.letter_promise, name="letter-promise"),
