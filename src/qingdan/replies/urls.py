@@ -21,6 +21,7 @@ urlpatterns = [
     path("letters/<int:pk>/check/", editor_pages.letter_check, name="letter-check"),
     path("letters/<int:pk>/autosave/", editor_pages.letter_autosave, name="letter-autosave"),
     path("letters/<int:pk>/cite/", editor_pages.letter_cite, name="letter-cite"),
+    path("letters/<int:pk>/cite/<str:key>/", editor_pages.letter_cite_figure, name="letter-cite-figure"),
     path("letters/<int:pk>/compare/", editor_pages.letter_compare, name="letter-compare"),
     path("letters/<int:pk>/comments/", editor_pages.letter_comment, name="letter-comment"),
     path(
