@@ -65,6 +65,11 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "figure": lambda: {"key": sorted(figure.key for figure in figures.declared())[0]},
     "paper-file": lambda: {"pk": OfficialPaper.objects.earliest("pk").pk, "kind": "docx"},
     "comment-settle": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "comment": 1},
+    "letter-cite-figure": lambda: {
+        "pk": ReplyLetter.objects.earliest("pk").pk,
+        "key": "activities.training",
+    },
+    "letter-explain": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "position": 1},
     "verified-letter": lambda: {
         "code": ReplyLetter.objects.exclude(code="").values_list("code", flat=True)[0]
     },

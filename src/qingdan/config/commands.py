@@ -38,6 +38,7 @@ def progress_bar(length: int, label: str) -> Any:
 def run(context: click.Context, host: str, port: int) -> None:
     """Serve the sample district; prepare the database and load the sample when there is none yet."""
     os.environ.setdefault("QINGDAN_DEMO", "1")
+    os.environ.setdefault("QINGDAN_ORIGINS", f"http://{host}:{port}")  # where QR codes lead
     day = os.environ.setdefault("QINGDAN_DEMO_TODAY", SAMPLE_DAY)
     try:
         dt.date.fromisoformat(day)

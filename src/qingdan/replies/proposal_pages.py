@@ -46,7 +46,7 @@ looks.declare(
 looks.declare(
     LetterState,
     way={"DRAFT": "dash", "SIGNED": 3},
-    wait={"SUBMITTED": 2, "RETURNED": 1},
+    wait={"SUBMITTED": 1, "RETURNED": 0, "CHECKED": 2},
     done=["ISSUED"],
     off={"WITHDRAWN": "cross"},
 )
@@ -59,6 +59,7 @@ name_verbs(
         "letter.edit": _("text edited"),
         "letter.comment": _("comment made"),
         "letter.settle_comment": _("comment settled"),
+        "letter.explain_difference": _("reason given for a difference"),
     }
 )
 
@@ -112,7 +113,13 @@ asks(
         "receive_feedback": _feedback_address,
     },
 )
-asks(ReplyLetter, {"issue": lambda letter: reverse("letter-issue", args=[letter.pk])})
+asks(
+    ReplyLetter,
+    {
+        "check": lambda letter: reverse("letter-office-check", args=[letter.pk]),
+        "issue": lambda letter: reverse("letter-issue", args=[letter.pk]),
+    },
+)
 
 PROPOSALS = Listing(
     key="proposals",

@@ -44,20 +44,6 @@ class Recorded:
         return " · ".join([self.name, *self.by.values(), *([str(self.year)] if self.year else [])])
 
     @property
-    def citation(self) -> str:
-        """As the language of letters cites it: {{activities.training year=2018 topic=LINKAGE}}."""
-        options = {
-            **({"year": str(self.year)} if self.year else {}),
-            **({"place": self.place} if self.place else {}),
-            **self.scope.by,
-        }
-        quoted = (
-            f'{key}="{value}"' if re.search(r"\s", value) else f"{key}={value}"
-            for key, value in options.items()
-        )
-        return "{{" + " ".join([self.key, *quoted]) + "}}"
-
-    @property
     def link(self) -> str:
         """The page that shows the records behind the value."""
         return figures.get(self.key).link(self.scope)
