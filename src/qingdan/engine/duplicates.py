@@ -390,7 +390,11 @@ def _grouped(
     itself = Pairs(first, first, np.ones(len(first), np.float32), np.zeros(len(first), np.int32))
     itself = score_pairs(itself, index.columns, facets, -100)
     as_copy = dict(
-        zip(first.tolist(), zip(itself.tenths.tolist(), explained(index, itself, told), strict=True), strict=True)
+        zip(
+            first.tolist(),
+            zip(itself.tenths.tolist(), explained(index, itself, told), strict=True),
+            strict=True,
+        )
     )
     for group, found in zip(groups, listed, strict=True):
         ids = [(rows[row], names[row]) for row in group]
@@ -438,7 +442,9 @@ def like_one(
         np.zeros(count, np.int32),
     )
     found = score_pairs(pairs, index.columns, Facets.of(index), suggest)
-    said = zip(found.right.tolist(), found.tenths.tolist(), explained(index, found, lambda part: part), strict=True)
+    said = zip(
+        found.right.tolist(), found.tenths.tolist(), explained(index, found, lambda part: part), strict=True
+    )
     pairs = [Pair(item.id, others[row - 1].id, tenths / 10, parts) for row, tenths, parts in said]
     return sorted(pairs, key=lambda pair: -pair.score)
 
