@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# How long an example takes depends on the machine, which no test may.
+hypothesis.settings.register_profile("qingdan", deadline=None)
+hypothesis.settings.load_profile("qingdan")
 
 pytest_plugins = ["tests.browser", "tests.database"]
 

@@ -14,6 +14,7 @@ from qingdan.config.claims import claims as command
 from qingdan.core import figures
 from qingdan.directory.models import Place
 from qingdan.engine.claims import find_claims
+from qingdan.replies.citing import citation
 from qingdan.replies.tracing import letter_day, recorded_values, trace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -74,7 +75,7 @@ def test_a_streets_claim_is_held_against_that_streets_records_alone():
     assert (own.outcome, own.record.place, own.difference) == ("agrees", code, 0)
     assert (wrong.outcome, wrong.record.place, wrong.difference) == ("differs", code, whole - needs)
     assert (all_of_them.outcome, all_of_them.record.place) == ("agrees", "")
-    assert f"place={code}" in own.record.citation
+    assert f"place={code}" in citation(own.record.scope, own.record.key)
     assert f"place={code}" in own.record.link
 
 
