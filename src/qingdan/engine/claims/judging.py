@@ -37,7 +37,7 @@ _COUNTING_ONE = re.compile(rf"(?:{alternatives('counting_one')})(?:了|过)?\s?$
 _ABSTRACT = re.compile(alternatives("abstract"))
 _STOP_AFTER_ONE = re.compile(r"[，。；、,;）)！\n]|$|和|以及|及|与")
 _RANK_BEFORE = re.compile(
-    r"(?:(?<![目此当提以之日年月从会班课场])前|(?:排名|名次|倒数)后?|最后|位列|位居|排在?|名列|列)\s?$"
+    r"(?:(?<![目此当提以之日年月从会班课场])前|(?:排名|名次|倒数)后?|(?:得分|成绩|考核|测评|评分|分数|排位)后|最后|位列|位居|排在?|名列|列)\s?$"
 )
 _RANK_UNIT = {"名", "位", "家", "个", "项", "批", "期", "强", "次", "届", "场", "人"}
 _NEGATED = re.compile(r"[不没无][^，。；、\n]{0,3}$")
