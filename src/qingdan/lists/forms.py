@@ -205,8 +205,8 @@ class RegisterForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].queryset = places_of(actor)  # type: ignore[attr-defined]
-        self.fields["place"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]
+        self.fields["place"].queryset = places_of(actor)  # type: ignore[attr-defined]  # a choice field has it
+        self.fields["place"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]  # the hook is a method
         if len(own := list(places_of(actor)[:2])) == 1:
             self.fields["place"].initial = own[0].pk
 
@@ -246,7 +246,7 @@ class ReviseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].max_length = TEXT_LENGTH  # type: ignore[attr-defined]
+        self.fields["text"].max_length = TEXT_LENGTH  # type: ignore[attr-defined]  # a text field has it
         self.fields["is_personal"].help_text = _("Such a need is not published until it is revised.")
 
 

@@ -60,7 +60,7 @@ class PolicyForm(forms.Form):
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = self.offered(name)
                 if field.queryset.model is NormativeDocument:
-                    field.label_from_instance = _citation  # type: ignore[method-assign,assignment]
+                    field.label_from_instance = _citation  # type: ignore[method-assign,assignment]  # the hook is a method
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget.attrs["size"] = 6
             elif isinstance(field, forms.ModelChoiceField) and not field.required:
@@ -251,7 +251,7 @@ class CommentForm(PolicyForm):
         super().__init__(*args, **kwargs)
         self.rows = {str(row.clause_id): row.clause for row in period.version.texts.select_related("clause")}
         names = [(str(row.clause_id), str(row)) for row in period.version.texts.all()]
-        self.fields["clause"].choices = [("", _("the whole draft")), *names]  # type: ignore[attr-defined]
+        self.fields["clause"].choices = [("", _("the whole draft")), *names]  # type: ignore[attr-defined]  # a choice field has it
 
     def clean_clause(self) -> Any:
         return self.rows.get(self.cleaned_data["clause"])

@@ -65,8 +65,8 @@ class AssignmentForm(forms.Form):
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agencies = Agency.objects.filter(district=proposal.district, is_active=True)
-        self.fields["lead"].queryset = agencies.filter(kind=AgencyKind.BUREAU)  # type: ignore[attr-defined]
-        self.fields["joint"].queryset = agencies  # type: ignore[attr-defined]
+        self.fields["lead"].queryset = agencies.filter(kind=AgencyKind.BUREAU)  # type: ignore[attr-defined]  # a choice field has it
+        self.fields["joint"].queryset = agencies  # type: ignore[attr-defined]  # a choice field has it
 
 
 class ConsultationForm(forms.Form):

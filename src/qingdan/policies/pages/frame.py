@@ -41,6 +41,6 @@ def form_page(
     sent = request.method == "POST"
     if sent and form.is_valid() and carry_out(form, act):
         messages.success(request, str(done))
-        return redirect(to(form.result) if to else back)  # type: ignore[attr-defined]
+        return redirect(to(form.result) if to else back)  # type: ignore[attr-defined]  # set by `carry_out`
     shown = {"form": form, "title": title, "back": back, **context}
     return render(request, "form.html", shown, status=422 if sent else 200)
