@@ -19,7 +19,8 @@ from qingdan.policies.models import (
     Version,
 )
 
-GOVERNMENT = (Role.STREET, Role.COMMUNITY)
+# Besides bureau, finance and auditors: places, and departments, which draft documents together with the bureau.
+GOVERNMENT = (Role.STREET, Role.COMMUNITY, Role.DEPARTMENT)
 
 
 def documents(actor: Any) -> QuerySet[NormativeDocument]:
