@@ -40,7 +40,7 @@ YEAR = _("The year in which the proposal was received.")
 NEVER_ADDED = _("Rates are neither added nor averaged; ask for the rate over all proposals.")
 
 
-def _received(scope: Scope) -> QuerySet[Proposal]:
+def _received(scope: Scope) -> QuerySet[Any]:
     """Every proposal received by the day, with the day of its first letter and the class of its last."""
     letters = ReplyLetter.objects.filter(
         proposal=OuterRef("pk"), state=LetterState.ISSUED, dated_on__lte=scope.as_of
@@ -51,7 +51,7 @@ def _received(scope: Scope) -> QuerySet[Proposal]:
     )
 
 
-def _answered(scope: Scope) -> QuerySet[Proposal]:
+def _answered(scope: Scope) -> QuerySet[Any]:
     return _received(scope).filter(answered_on__isnull=False)
 
 
@@ -59,17 +59,17 @@ def _if(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def _to_be_answered(scope: Scope) -> QuerySet[Proposal]:
+def _to_be_answered(scope: Scope) -> QuerySet[Any]:
     due = Q(answered_on__isnull=False) | Q(due_on__lte=scope.as_of)
     return _received(scope).filter(due).annotate(met=_if(Q(answered_on__lte=F("due_on"))))
 
 
-def _consulted(scope: Scope) -> QuerySet[Proposal]:
+def _consulted(scope: Scope) -> QuerySet[Any]:
     talks = ConsultationRecord.objects.filter(proposal=OuterRef("pk"), held_on__lte=OuterRef("answered_on"))
     return _answered(scope).annotate(met=Exists(talks))
 
 
-def _asked(scope: Scope) -> QuerySet[Proposal]:
+def _asked(scope: Scope) -> QuerySet[Any]:
     forms = FeedbackForm.objects.filter(letter__proposal=OuterRef("pk"), received_on__lte=scope.as_of)
     last = Subquery(forms.order_by("-letter__version").values("result")[:1])
     content = (Satisfaction.SATISFIED, Satisfaction.BASICALLY)
@@ -77,11 +77,11 @@ def _asked(scope: Scope) -> QuerySet[Proposal]:
     return found.annotate(met=_if(Q(said__in=content)))
 
 
-def _classified(scope: Scope) -> QuerySet[Proposal]:
+def _classified(scope: Scope) -> QuerySet[Any]:
     return _answered(scope).exclude(last_class="")
 
 
-def _taken_up(scope: Scope) -> QuerySet[Proposal]:
+def _taken_up(scope: Scope) -> QuerySet[Any]:
     meanings = ReplyClassMeaning.objects.filter(
         district=scope.district,
         year__lte=OuterRef("received_on__year"),
@@ -182,7 +182,7 @@ _rate(
 
 
 def _of_class(letter: str) -> Any:
-    def records(scope: Scope) -> QuerySet[Proposal]:
+    def records(scope: Scope) -> QuerySet[Any]:
         return _classified(scope).annotate(met=_if(Q(last_class=letter)))
 
     return records

@@ -175,7 +175,8 @@ def test_a_rate_is_held_against_that_of_a_part_only_when_the_part_is_named(sampl
     """In 2016 every suggestion was answered in time, and not every proposal."""
     [whole] = trace("2016年办复率100%。", D, DAY)
     [named] = trace("2016年人大代表建议办复率100%。", D, DAY)
-    assert whole.record is not None and named.record is not None
+    assert whole.record is not None
+    assert named.record is not None
     assert (whole.outcome, dict(whole.record.scope.by)) == ("differs", {})
     assert (named.outcome, dict(named.record.scope.by)) == ("agrees", {"kind": "NPC"})
 
