@@ -57,6 +57,11 @@ def versions(document: NormativeDocument, actor: Any) -> QuerySet[Version]:
     ).distinct()
 
 
+def texts_now(document: NormativeDocument) -> QuerySet[ClauseText]:
+    """The clauses of the wording shown; none when there is no wording."""
+    return ClauseText.objects.filter(version_id=document.current_id, version__document=document)
+
+
 def comment_periods(actor: Any) -> QuerySet[CommentPeriod]:
     """Periods are public from their first day; after the last one the answers stay readable."""
     return reach(CommentPeriod, actor, public=Q(opens_on__lte=clock.today()), also=GOVERNMENT)
