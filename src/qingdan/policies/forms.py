@@ -246,8 +246,13 @@ class RelyForm(PolicyForm):
         help_text=_("As much of it as names one only."),
     )
     clause = forms.ChoiceField(label=_("which clause"), required=False)
-    note = forms.CharField(label=_("what rests on it"), max_length=200, required=False)
-    since = _day(_("since"))
+    note = forms.CharField(
+        label=_("in what respect"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as: the amount, the period."),
+    )
+    since = _day(_("since"), help_text=_("Left empty: today."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -105,6 +105,7 @@ class AssignmentForm(forms.Form):
         queryset=Agency.objects.none(),
         required=False,
         help_text=_("They give their view to the lead agency within a month."),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": NO_AGENCY, "invalid_pk_value": NO_AGENCY},
     )
     separate = forms.ModelMultipleChoiceField(
@@ -112,6 +113,7 @@ class AssignmentForm(forms.Form):
         queryset=Agency.objects.none(),
         required=False,
         help_text=_("Each answers its own part."),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": NO_AGENCY, "invalid_pk_value": NO_AGENCY},
     )
     view_due_on = _day(
@@ -123,8 +125,6 @@ class AssignmentForm(forms.Form):
         agencies = Agency.objects.filter(district=proposal.district, is_active=True)
         for name in ("lead", "joint", "separate"):
             self.fields[name].queryset = agencies  # type: ignore[attr-defined]
-        for name in ("joint", "separate"):
-            self.fields[name].widget.attrs["size"] = 6
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

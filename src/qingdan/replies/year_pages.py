@@ -57,6 +57,8 @@ def proposals_year(request: HttpRequest) -> HttpResponse:
     year = chosen or (years[0] if years else today.year)
     scope = Scope(district, today, year, by=by)
     earlier = [one for one in reversed(years) if one < year][-BEFORE:]
+    meanings = list(queries.class_meanings(district, year))
+    rates = [_row(figures.get(key), scope, earlier) for key in RATES]
     late, waiting = _unanswered(request.user, year, kind if by else "", today)
     promises = queries.commitments_visible_to(request.user).filter(
         state=CommitmentState.OPEN, letter__district=district
@@ -71,11 +73,12 @@ def proposals_year(request: HttpRequest) -> HttpResponse:
         "today": today,
         "received": received.read(scope),
         "answered": figures.get("replies.answered").read(scope),
-        "rates": [_row(figures.get(key), scope, earlier) for key in RATES],
-        "meanings": queries.class_meanings(district, year),
+        "rates": [row for row in rates if not _is_unused(row, {one.reply_class for one in meanings})],
+        "meanings": meanings,
         "units": _by_unit(scope),
         "unit_heads": [figures.get(key) for key in BY_UNIT],
         "late": late,
+        "open_count": len(late) + len(waiting),
         "waiting": waiting,
         "promises": promises.select_related("letter__proposal").order_by("due_on")[:LISTED],
         "promise_count": promises.count(),
@@ -92,6 +95,12 @@ def _row(figure: Figure, scope: Scope, earlier: list[int]) -> RateRow:
         for year in earlier
     )
     return RateRow(figure, figure.read(scope), cells)
+
+
+def _is_unused(row: RateRow, meant: set[str]) -> bool:
+    """A class that has no meaning in the year and no reply is left out."""
+    _prefix, _dot, rest = row.figure.key.partition(".class_")
+    return bool(rest and meant) and rest[0].upper() not in meant and not row.now.part
 
 
 def _by_unit(scope: Scope) -> list[dict[str, Any]]:

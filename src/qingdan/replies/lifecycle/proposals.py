@@ -18,6 +18,7 @@ from qingdan.replies.models import (
     LetterState,
     Proposal,
     ProposalState,
+    ReplyLetter,
     Satisfaction,
 )
 from qingdan.replies.permits import is_officer
@@ -29,8 +30,18 @@ def has_lead(actor: Any, proposal: Proposal) -> bool:
 
 
 @permit(_("A letter has to be issued first."))
-def has_issued_letter(actor: Any, proposal: Proposal) -> bool:
-    return proposal.letters.filter(state=LetterState.ISSUED).exists()
+def has_new_letter(actor: Any, proposal: Proposal) -> Answer:
+    """A reply that the proposers have spoken on already is not recorded once more."""
+    letter = _last_letter(proposal)
+    if letter is None:
+        return No(_now("A letter has to be issued first."))
+    if letter.feedback.exists():
+        return No(_now("The proposers were not satisfied with the last letter: issue a new one first."))
+    return Yes()
+
+
+def _last_letter(proposal: Proposal) -> ReplyLetter | None:
+    return proposal.letters.filter(state=LetterState.ISSUED).order_by("-version").first()
 
 
 def _last_feedback(proposal: Proposal) -> FeedbackForm | None:
@@ -40,7 +51,7 @@ def _last_feedback(proposal: Proposal) -> FeedbackForm | None:
 
 @permit(_("Record the proposers' feedback to the last letter first."))
 def has_feedback(actor: Any, proposal: Proposal) -> bool:
-    letter = proposal.letters.filter(state=LetterState.ISSUED).order_by("-version").first()
+    letter = _last_letter(proposal)
     return letter is not None and letter.feedback.exists()
 
 
@@ -122,7 +133,7 @@ PROPOSAL = register(
             ProposalState.REPLIED,
             label=_("Record the reply"),
             by=is_officer,
-            when=has_issued_letter,
+            when=has_new_letter,
         ),
         Move(
             "receive_feedback",

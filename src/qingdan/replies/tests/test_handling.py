@@ -16,6 +16,7 @@ from qingdan.directory.models import Account, Agency, AgencyKind, Place
 from qingdan.directory.roles import Role
 from qingdan.replies import acts, handling, queries
 from qingdan.replies.handling import ClassMeaning
+from qingdan.replies.lifecycle import PROPOSAL
 from qingdan.replies.models import Assignment, Proposal, ReplyLetter
 from qingdan.replies.waiting import waiting_for
 
@@ -276,6 +277,7 @@ def test_a_reply_that_did_not_satisfy_is_answered_again_by_its_own_clock(
         assert (proposal.state, proposal.due_on) == ("IN_HANDLING", dt.date(2018, 7, 2))
         assert proposal.clock == proposal.again_due_on == dt.date(2018, 8, 13)  # the 11th is a Saturday
         assert [matter.due for matter in waiting_for(drafter)] == [proposal.clock]
+        assert "issue a new one first" in refusal(lambda: PROPOSAL.move(proposal, "reply", actor=drafter))
         page = text_of(client.get(proposal.get_absolute_url()))
         assert "Second reply due on" in page or "second reply due on" in page
         assert "no extension" in refusal(
