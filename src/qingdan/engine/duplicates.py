@@ -43,13 +43,11 @@ MEAN = 0.4
 """How far the less alike of matters and things pulls the subject down."""
 OTHER_THING = 0.3
 """What two needs lose of the likeness of their subjects when both name things and none in common."""
-UNKNOWN_WISH, NEAR_WISH, OTHER_WISH, OPPOSED = 0.4, 0.6, -0.8, -1.0
+UNKNOWN_WISH, NEAR_WISH, OTHER_WISH, OPPOSED = 0.4, 0.6, -0.5, -1.0
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
-SURE, MARGIN = 84.0, 12.0
+SURE, MARGIN = 80.0, 6.0
 """A need whose best partner has `SURE` points or fewer is no pair with one more than `MARGIN` below that best."""
-BOTH_SURE, BOTH_MARGIN = 90.0, 4.0
-"""The same where both needs have a better partner than each other."""
 CROWD, CROWD_LEAST = 4, 64.0
 """Two needs with at least so many suggested partners each are among many that say the same: what counts then is
 not the best partner, but so many points."""
@@ -293,22 +291,16 @@ def score_pairs(pairs: Pairs, columns: Columns, facets: Facets, suggest: float =
 
 
 def mutual(pairs: Pairs, count: int) -> Pairs:
-    """Pairs of which neither need has a much better partner, nor both a better one.
+    """Pairs of which neither need has a clearly better partner; from `SURE - MARGIN` points on, all of them.
 
     Many needs resemble each other in whom they are for and how they are put; what really says the same stands
-    out from these for both sides. From `SURE - MARGIN` points on one better partner is no objection. Chosen on the
-    development sets.
+    out from these for both sides. Chosen on the development sets.
     """
     best = np.zeros(count, dtype=np.int32)
     np.maximum.at(best, pairs.left, pairs.tenths)
     np.maximum.at(best, pairs.right, pairs.tenths)
-    one, both = (
-        np.minimum(best, round(sure * 10)) - round(margin * 10)
-        for sure, margin in ((SURE, MARGIN), (BOTH_SURE, BOTH_MARGIN))
-    )
-    keep = (pairs.tenths >= np.maximum(one[pairs.left], one[pairs.right])) & (
-        pairs.tenths >= np.minimum(both[pairs.left], both[pairs.right])
-    )
+    least = np.minimum(best, round(SURE * 10)) - round(MARGIN * 10)
+    keep = pairs.tenths >= np.maximum(least[pairs.left], least[pairs.right])
     partners = np.bincount(np.concatenate([pairs.left, pairs.right]), minlength=count)
     among_many = (partners[pairs.left] >= CROWD) & (partners[pairs.right] >= CROWD)
     keep = np.where(among_many, pairs.tenths >= round(CROWD_LEAST * 10), keep)
