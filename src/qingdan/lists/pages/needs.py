@@ -29,7 +29,7 @@ from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
 from qingdan.core.permits import Answer, No, Permit, Refused
 from qingdan.core.pieces import Fact
-from qingdan.core.records import name_verbs, record_context, timeline
+from qingdan.core.records import Step, name_verbs, next_steps, record_context, timeline
 from qingdan.directory.permits import is_bureau, is_community, is_street, signed_in
 from qingdan.lists import likeness, queries
 from qingdan.lists.acts import needs as acts
@@ -37,6 +37,8 @@ from qingdan.lists.forms import MergeForm, RegisterForm, ReviseForm
 from qingdan.lists.lifecycle.needs import MERGEABLE, NEED
 from qingdan.lists.models import (
     Category,
+    Match,
+    MatchState,
     NeedPair,
     NeedReporter,
     NeedSource,
@@ -48,6 +50,7 @@ from qingdan.lists.models import (
 )
 from qingdan.lists.pages.common import streets
 from qingdan.lists.pages.items import ITEM_COLUMNS
+from qingdan.lists.pages.matching import ORDER_COLUMNS, matching_context
 from qingdan.lists.permits.needs import (
     may_import,
     may_merge,
@@ -55,6 +58,7 @@ from qingdan.lists.permits.needs import (
     may_revise,
     may_see_reporter,
 )
+from qingdan.lists.reasons import score_parts
 
 looks.declare(
     NeedState,
@@ -87,6 +91,9 @@ NEED_COLUMNS = (
     Column("persons", _("persons expected"), kind="number", hidden=True),
     Column("urgency", _("urgency"), kind="number", sort=True, hidden=True),
     Column("wanted", _("wanted way"), kind="choice", hidden=True),
+)
+NEED_ITEM_COLUMNS = tuple(
+    column for column in ITEM_COLUMNS if column.key in ("number", "title", "persons", "budget_fen", "state")
 )
 register_rows(SocialNeed, NEED_COLUMNS)
 access.register(SocialNeed, queries.needs, search=("title", "number"))
@@ -218,6 +225,8 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
     handles = _handles(actor, found)
     sees_person = bool(may_see_reporter(actor, found))
     items_of = access.visible(PurchaseItem, actor).filter(needs=found)
+    orders = access.visible(Match, actor).filter(need=found).exclude(state=MatchState.REFUSED)
+    orders = orders.select_related("resource", "need__place__parent").order_by("pk")
     pairs = likeness.pairs_of(found, queries.needs(actor)) if handles else ()
     context = record_context(
         found,
@@ -245,21 +254,34 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
             if fact.value not in (None, "")
         ],
         trace=traces.of(found, actor),
-        pages={"merge": reverse("need-merge", args=[found.number])},
+        pages={
+            "merge": reverse("need-merge", args=[found.number]),
+            "match": reverse("need-matching", args=[found.number]),
+        },
         history=False,
-        tables=[{"title": _("purchase items"), "table": table(items_of, ITEM_COLUMNS, request.GET)}]
-        if items_of.exists()
-        else [],
+        tables=[
+            {"title": title, "table": table(records, columns, request.GET)}
+            for title, records, columns in (
+                (_("Orders"), orders, ORDER_COLUMNS),
+                (_("purchase items"), items_of, NEED_ITEM_COLUMNS),
+            )
+            if records.exists()
+        ],
         need=found,
         handles=handles,
         revise_url=reverse("need-revise", args=[found.number]) if handles else "",
         places=supporters_by_place(found),
-        merged=found.merged_needs.order_by("number") if handles else (),
-        pairs=[(pair, pair.second if pair.first_id == found.pk else pair.first) for pair in pairs],
+        merged=[(one, _parting(one, actor)) for one in found.merged_needs.order_by("number")]
+        if handles
+        else (),
+        pairs=[
+            (pair, pair.second if pair.first_id == found.pk else pair.first, score_parts(pair.because))
+            for pair in pairs
+        ],
         can_merge=handles and bool(may_merge(actor, found)),
         reporter=NeedReporter.objects.filter(need=found).first() if sees_person else None,
         photos=StoredFile.objects.filter(owner=f"lists.socialneed:{found.pk}") if sees_person else (),
-        suggestions=(),
+        **matching_context(found, actor, 3),
     )
     # Strangers read what happened without the names of officers and without their reasons.
     entries = timeline(found, 50)
@@ -267,6 +289,11 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         (queries.day_of(one.entry), one) for one in entries if handles or one.entry.after != one.entry.before
     ]
     return render(request, "lists/need.html", context)
+
+
+def _parting(merged: SocialNeed, actor: Any) -> Step | None:
+    """The step that parts a merged need again, possible or with its reason."""
+    return next((step for step in next_steps(merged, actor) if step.verb.startswith("part_to_")), None)
 
 
 def _target_words(found: SocialNeed) -> str:
@@ -495,6 +522,8 @@ def alike(request: HttpRequest) -> HttpResponse:
             if pair is not None:
                 acts.decide_different(actor=request.user, pair=pair)
                 messages.success(request, _now("They stay apart and are not suggested again."))
+            if asked_from := request.POST.get("from-need", ""):
+                return redirect("need", number=asked_from)
         else:
             _merge_ticked(request, seen)
         return redirect("needs-alike")
@@ -503,7 +532,7 @@ def alike(request: HttpRequest) -> HttpResponse:
         {
             "group": group,
             "mergeable": MERGEABLE,
-            "pairs": [(pair, likeness.score_parts(pair)) for pair in group.pairs[:6]],
+            "pairs": [(pair, score_parts(pair.because)) for pair in group.pairs[:6]],
             "more": max(0, len(group.pairs) - 6),
         }
         for group in groups[:20]

@@ -30,6 +30,7 @@ from qingdan.lists.models import (
     SocialNeed,
     Way,
 )
+from qingdan.lists.reasons import in_english
 
 pytestmark = pytest.mark.django_db
 DISTRICT = "530111"
@@ -313,7 +314,7 @@ def test_a_score_adds_up_and_every_part_has_its_reason():
     (one,) = matching.suggestions(need(30))
     assert float(one.score) == pytest.approx(sum(part.points for part in one.parts))
     assert all(part.reason for part in one.parts)
-    assert not any("一" <= c <= "鿿" for c in matching.in_english("同一街道"))
+    assert not any("一" <= c <= "鿿" for c in in_english("同一街道"))
 
 
 def test_a_suggestion_needs_as_many_queries_for_many_resources():
@@ -328,6 +329,19 @@ def test_a_suggestion_needs_as_many_queries_for_many_resources():
         matching.suggestions(wish)  # the index is built once
 
     assert assert_constant_queries(lambda: matching.suggestions(wish), grow) <= 6
+
+
+def test_only_those_still_without_a_resource_count():
+    wish, room, hall = need(40), resource(30), resource(12, title="放学后大教室")
+    acts.order(need=wish, resource=room, actor=STAFF, persons=30, dispatch=True)
+    assert wish.matches.get().state == MatchState.DISPATCHED
+    assert matching_queries.lacking(wish) == 10
+    (only,) = matching.suggestions(wish)
+    assert only.resource == hall
+    assert next(part.points for part in only.parts if part.code == "capacity") == 10  # 12 for 10
+    acts.order(need=wish, resource=hall, actor=STAFF, persons=10)
+    assert matching_queries.lacking(wish) == 0
+    assert matching.suggestions(wish) == []
 
 
 # ── whole lists ─────────────────────────────────────────────────────────────
@@ -429,6 +443,24 @@ def test_an_organisation_answers_for_its_own_resource_only(sample):
     assert mine.state == MatchState.TAKEN
 
 
+def test_the_need_goes_along_with_its_order_whoever_decides_about_it(sample):
+    owner, street = account("organisation"), account("street")
+    wish = SocialNeed.objects.filter(
+        state="PUBLISHED", place__code__startswith="530111001", matches__isnull=True
+    ).first()
+    room = resource(500, organisation=owner.organisation)
+    match = acts.order(need=wish, resource=room, actor=account("community"), dispatch=True, persons=2)
+    wish.refresh_from_db()
+    assert wish.state == NeedState.MATCHED
+    acts.take(match=match, actor=owner)
+    wish.refresh_from_db()
+    assert wish.state == NeedState.IN_SERVICE
+    assert journal.history(wish)[0].actor_label == owner.actor_label
+    acts.cancel(match=match, actor=street, reason="示例：教室停用")
+    wish.refresh_from_db()
+    assert wish.state == NeedState.PUBLISHED
+
+
 def test_street_officers_match_their_own_street_only(sample):
     actor = account("street")
     elsewhere = (
@@ -452,3 +484,41 @@ def test_the_sample_keeps_its_promises(sample):
     assert Reservation.objects.count() == Match.objects.filter(ordered_on__isnull=False).count() > 50
     assert Match.objects.filter(state=MatchState.REFUSED).exclude(why_not="").exists()
     assert matching_queries.unmet_needs(DISTRICT).count() == 58
+
+
+def test_the_page_of_a_need_suggests_orders_and_keeps_refusals(sample, client):
+    from django.urls import reverse
+
+    from qingdan.core.testing import assert_constant_queries
+
+    client.force_login(account("street"), "django.contrib.auth.backends.ModelBackend")
+    wish = need(30, place=place("530111001001"), number="XQ-530111001-2018-9001")
+    rooms = [resource(50, title=f"放学后看护教室{n}") for n in range(2)]
+    page = reverse("need", args=[wish.number])
+
+    def suggested():
+        return [one.resource for one in client.get(page).context["suggestions"]]
+
+    def grow():
+        for n in range(12):
+            resource(20 + n, title=f"课后看护{n}")
+
+    assert set(rooms) <= set(suggested())
+    assert assert_constant_queries(lambda: client.get(page), grow) <= 60
+    decide = reverse("need-decide", args=[wish.number])
+    refused = client.post(
+        decide, {"resource": rooms[0].pk, "do": "refuse", "reason": "教室在三楼，没有电梯", "from-need": "1"}
+    )
+    assert refused["Location"] == page
+    assert Match.objects.get(need=wish, resource=rooms[0]).why_not == "教室在三楼，没有电梯"
+    assert rooms[0] not in suggested()
+    client.post(decide, {"resource": rooms[1].pk, "do": "dispatch", "persons": "30", "from-need": "1"})
+    assert Match.objects.get(need=wish, resource=rooms[1]).state == MatchState.DISPATCHED
+    wish.refresh_from_db()
+    assert wish.state == NeedState.MATCHED
+    answer = client.get(page)
+    assert answer.context["suggestions"] == []
+    assert answer.context["lacking"] == 0
+    # Those who may not decide are shown none.
+    client.force_login(account("finance"), "django.contrib.auth.backends.ModelBackend")
+    assert not client.get(page).context["can_match"]

@@ -152,7 +152,7 @@ EXPECTED: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "confirm": (("COMMUNITY_VERIFIED",), {"street"}),
     "publish": (("STREET_VERIFIED",), {"street", "bureau"}),
     "match": (("PUBLISHED",), {"street", "bureau"}),
-    "unmatch": (("MATCHED",), {"street", "bureau"}),
+    "unmatch": (("MATCHED", "IN_SERVICE"), {"street", "bureau"}),
     "start": (("MATCHED",), {"street", "bureau"}),
     "finish": (("IN_SERVICE",), {"street", "bureau"}),
     "rate": (("DONE",), {"community", "street"}),
