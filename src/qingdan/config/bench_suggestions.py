@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from statistics import median, quantiles
 from typing import Any
 
@@ -117,7 +118,7 @@ def _prepare(resources: int, needs: int) -> list[Any]:
     return list(SocialNeed.objects.select_related("place").order_by("pk"))
 
 
-def _milliseconds(acts: list[Callable[[], Any]]) -> str:
+def _milliseconds(acts: Sequence[Callable[[], Any]]) -> str:
     spent = []
     for act in acts:
         began = time.perf_counter()
@@ -146,11 +147,11 @@ def main(resources: int, needs: int) -> None:
     matching.suggestions(wishes[0])
     click.echo(f"first question, which reads the list: {time.perf_counter() - began:.1f} s")
     click.echo(
-        f"five resources for a need: {_milliseconds([lambda n=n: matching.suggestions(n) for n in wishes])}"
+        f"five resources for a need: {_milliseconds([partial(matching.suggestions, n) for n in wishes])}"
     )
     client = Client()
     client.force_login(Account.objects.get(username=OFFICER), "django.contrib.auth.backends.ModelBackend")
-    pages = [lambda n=n: client.get(reverse("need", args=[n.number])) for n in wishes]
+    pages = [partial(client.get, reverse("need", args=[n.number])) for n in wishes]
     if b'value="dispatch"' not in pages[0]().content:
         raise RuntimeError("the page shows no suggestion")
     click.echo(f"the whole page of the need: {_milliseconds(pages)}")
@@ -161,7 +162,7 @@ def main(resources: int, needs: int) -> None:
             matches.order(need=need, resource=found[0].resource, actor=staff, persons=1)
         matching.suggestions(need)
 
-    changing = [lambda n=n: order_and_ask(n) for n in wishes]
+    changing = [partial(order_and_ask, n) for n in wishes]
     click.echo(f"ask, order the best, ask again (what is left has changed): {_milliseconds(changing)}")
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
@@ -206,6 +207,15 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].queryset = places_of(actor)  # type: ignore[attr-defined]
+        self.fields[
+            "text"
+        ].widget.attrs |= {  # what says the same appears while typing, as on the public page
+            "hx-post": reverse("need-alike"),
+            "hx-trigger": "input changed delay:700ms",
+            "hx-include": "closest form",
+            "hx-target": "#alike",
+            "hx-swap": "innerHTML",
+        }
         self.fields["place"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]
         if len(own := list(places_of(actor)[:2])) == 1:
             self.fields["place"].initial = own[0].pk

@@ -184,7 +184,7 @@ NEEDS = Listing(
     ),
     buttons=(
         Button(_("Import"), "needs-import", may=may_import, icon="upload"),
-        Button(_("Compare like needs"), "needs-alike", may=may_merge),
+        Button(_("Compare like needs"), "needs-alike", may=may_register),
         Button(_("Register a need"), "need-new", may=may_register, icon="plus", primary=True),
         Button(_("Report a need"), "need-report", may=~may_register),
     ),
@@ -512,9 +512,12 @@ def _merge_all(request: HttpRequest, survivor: SocialNeed, others: list[SocialNe
     return done
 
 
-@page(may_merge)
+@page(may_register)
 def alike(request: HttpRequest) -> HttpResponse:
-    """Groups of needs that may say the same, with the reasons; officers merge them or part them for good."""
+    """Groups of needs that may say the same, with the reasons, for all who file needs for others.
+
+    The community and the street merge them or part them for good; the bureau sees what they have to decide.
+    """
     seen = queries.needs(request.user)
     if request.method == "POST":
         if pk := request.POST.get("different", ""):
@@ -532,6 +535,7 @@ def alike(request: HttpRequest) -> HttpResponse:
         {
             "group": group,
             "mergeable": MERGEABLE,
+            "may": all(may_merge(request.user, need) for need in group.needs),
             "pairs": [(pair, score_parts(pair.because)) for pair in group.pairs[:6]],
             "more": max(0, len(group.pairs) - 6),
         }

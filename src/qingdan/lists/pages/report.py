@@ -25,7 +25,7 @@ from qingdan.lists import likeness, limits, periods, queries
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.forms import PHOTO_BYTES, ReportForm, TrackForm, communities_of
 from qingdan.lists.models import NeedReporter, NeedState, Notice, SocialNeed
-from qingdan.lists.permits.needs import Visitor
+from qingdan.lists.permits.needs import Visitor, may_register
 from qingdan.lists.queries import CHECKED_STATES, PUBLIC_STATES
 
 _MINE = "my-needs"
@@ -149,6 +149,12 @@ def alike(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     community, street = request.POST.get("community", ""), request.POST.get("street", "")
+    for_another = bool(may_register(request.user, None))
+    if (
+        for_another and (key := request.POST.get("place", "")).isdigit()
+    ):  # the officers' form names the place by its key
+        place = Place.objects.filter(district=settings.DISTRICT, pk=key).first()
+        community = place.code if place else ""
     try:
         limits.count_visit(request, "look")
     except Refused:
@@ -160,7 +166,8 @@ def alike(request: HttpRequest) -> HttpResponse:
         place=community if community.isdigit() else street,
     )
     supported = request.session.get(_SUPPORTED, [])
-    return render(request, "lists/alike.html", {"alike": found, "supported": supported})
+    context = {"alike": found, "supported": supported, "for_another": for_another and not street}
+    return render(request, "lists/alike.html", context)
 
 
 @public

@@ -522,3 +522,32 @@ def test_the_page_of_a_need_suggests_orders_and_keeps_refusals(sample, client):
     # Those who may not decide are shown none.
     client.force_login(account("finance"), "django.contrib.auth.backends.ModelBackend")
     assert not client.get(page).context["can_match"]
+
+
+def test_orders_items_and_overdue_needs_wait_on_the_workbench(sample):
+    from qingdan.lists.models import PurchaseItem
+    from qingdan.lists.waiting import SINGLY, waiting_for
+
+    owner = account("organisation")
+
+    def said(who):
+        return [(str(one.verb), str(one.title)) for one in waiting_for(account(who))]
+
+    room = resource(500, organisation=owner.organisation, title="示例教室")
+    match = acts.order(need=need(2, title="示例需求甲"), resource=room, actor=STAFF)
+    title = "示例需求甲 ← 示例教室"
+    assert title not in dict(map(reversed, said("organisation")))  # not before it is dispatched
+    acts.dispatch(match=match, actor=STAFF)
+    for act, verb in ((acts.take, "Take or decline"), (acts.serve, "Record as served")):
+        assert (verb, title) in said("organisation")
+        assert title not in dict(map(reversed, said("street")))  # the owner has an account of its own
+        act(match=match, actor=owner)
+    to_rate = Match.objects.filter(state=MatchState.SERVED, need__place__code__startswith="530111001").count()
+    expected = title if to_rate <= SINGLY else f"{to_rate} orders are to be rated"
+    assert ("Rate the order", expected) in said("street")
+    PurchaseItem.objects.filter(state="PROPOSED").update(title="示例项目")
+    assert ("Review", "示例项目") in said("bureau")
+    assert not any(verb == "Review" for verb, _title in said("finance"))
+    with clock.living_on(clock.today() + dt.timedelta(days=60)):
+        late = [title for verb, title in said("bureau") if verb == "Look after them"]
+    assert len(late) == 1

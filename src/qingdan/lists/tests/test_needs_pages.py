@@ -381,7 +381,7 @@ def test_a_resident_completes_and_rates_what_they_reported() -> None:
 def test_what_waits_is_told_to_whom_it_waits_for() -> None:
     mine = waiting.waiting_for(person("community"))
     assert any(matter.due == dt.date(2018, 9, 10) for matter in mine)  # overdue since Monday
-    assert {str(matter.verb) for matter in mine} == {"Verify", "Compare"}
+    assert {str(matter.verb) for matter in mine} == {"Verify", "Compare", "Record as served"}
     verbs = {str(matter.verb) for matter in waiting.waiting_for(person("street"))}
     assert {"Verify for the street", "Publish"} <= verbs
     assert {str(matter.verb) for matter in waiting.waiting_for(person("resident"))} == {
@@ -582,3 +582,25 @@ def test_open311_limits_a_sender() -> None:
     answer = Client().post("/open311/v2/requests.json", {"api_key": "guess"})
     assert answer.status_code == 429
     assert settings.DISTRICT == "530111"
+
+
+def test_officers_see_what_says_the_same_while_typing_and_the_bureau_what_is_to_be_compared() -> None:
+    need = SocialNeed.objects.filter(
+        state="PUBLISHED", place__code__startswith=STREET, is_personal=False
+    ).first()
+    assert need is not None
+    typed = {"text": need.text, "category": need.category, "place": str(need.place_id)}
+    for who in ("community", "street", "bureau"):
+        page = client_of(who).post(reverse("need-alike"), typed).content.decode()
+        assert need.number in page
+        assert reverse("need-support", args=[need.number]) not in page  # one files for another person
+    typed = {"text": need.text, "category": need.category, "community": need.place.code, "street": STREET}
+    for client in (Client(), client_of("resident"), client_of("bureau")):
+        assert (
+            reverse("need-support", args=[need.number])
+            in client.post(reverse("need-alike"), typed).content.decode()
+        )
+    assert 'name="different"' in client_of("street").get(reverse("needs-alike")).content.decode()
+    assert 'name="different"' not in client_of("bureau").get(reverse("needs-alike")).content.decode()
+    pair = NeedPair.objects.earliest("pk")
+    assert client_of("bureau").post(reverse("needs-alike"), {"different": pair.pk}).status_code == 403
