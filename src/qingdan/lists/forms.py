@@ -6,9 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from qingdan.core import clock
 from qingdan.directory.models import Place, PlaceLevel
+from qingdan.lists import periods
 from qingdan.lists.models import (
     Category,
     NeedChannel,
@@ -95,7 +97,6 @@ class ReportForm(forms.Form):
     )
     phone = forms.CharField(
         label=_("5. Mobile number"),
-        help_text=_("Only so that the community can ask back. Not published, erased 6 months after the end."),
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "class": "q-short"}),
@@ -115,6 +116,11 @@ class ReportForm(forms.Form):
         self.district = district
         streets = [("", _("Choose"))] + [(one.code, one.local_name) for one in streets_of(district)]
         self.fields["street"].choices = streets  # type: ignore[attr-defined]  # a choice field
+        self.fields["phone"].help_text = ngettext(
+            "Only so that the community can ask back. Not published, erased %(n)d month after the end.",
+            "Only so that the community can ask back. Not published, erased %(n)d months after the end.",
+            months := periods.length(periods.ERASE, district=district),
+        ) % {"n": months}
         self.place: Place | None = None
         street = str(self["street"].value() or "")
         self.communities = list(communities_of(district, street)) if street else []

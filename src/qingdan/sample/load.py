@@ -8,12 +8,13 @@ from qingdan.core import journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.calendar import load_published_holidays
 from qingdan.directory.models import Place
-from qingdan.sample import activities, cast, delivery, lists, matching, money, needs, policies, replies
+from qingdan.sample import activities, cast, delivery, lists, maps, matching, money, needs, policies, replies
 from qingdan.sample.facts import DISTRICT
 from qingdan.sample.world import World
 
 STEPS: tuple[Callable[[World], None], ...] = (
     cast.places_and_agencies,
+    maps.outlines,
     cast.organisations,
     cast.accounts,
     policies.documents,

@@ -205,7 +205,7 @@ def report(
             supporters_on_paper=supporters_on_paper,
             raised_on=clock.today(),
             state=state,
-            due_on=None if draft else periods.deadline(periods.COMMUNITY),
+            due_on=None if draft else _first_deadline(place.district),
             is_personal=points_to_a_person(title + text),
             filed_by="" if actor.actor_key == "visitor" else actor.actor_key,
         ),
@@ -221,6 +221,11 @@ def report(
     if verified and not draft and may_verify(actor, need):
         NEED.move(need, "verify", actor=actor)
     return need
+
+
+def _first_deadline(district: str) -> dt.date:
+    """By when the community verifies a need that comes in today."""
+    return periods.in_working_days(periods.length(periods.COMMUNITY, district=district))
 
 
 def _may_register_at(actor: Any, place: Place) -> None:

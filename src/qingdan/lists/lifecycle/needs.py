@@ -29,6 +29,7 @@ from qingdan.lists.permits.needs import (
     was,
 )
 from qingdan.lists.queries import family_of, persons_behind
+from qingdan.policies.models import Period
 
 Said = dict[str, Any] | None
 Extra = Callable[..., Said]
@@ -71,14 +72,14 @@ def decided(need: SocialNeed, other: SocialNeed, verdict: str, actor: Any) -> No
     )
 
 
-def then(days: int = 0, extra: Extra | None = None) -> Callable[..., Said]:
+def then(period: Period.Kind | None = None, extra: Extra | None = None) -> Callable[..., Said]:
     """The effect of a move: a new deadline or none, what else it does, and a notice to those concerned."""
 
     def effect(need: SocialNeed, *, actor: Any, reason: str, **details: Any) -> Said:
-        need.due_on = periods.deadline(days) if days else None
+        need.due_on = periods.deadline(period, need) if period else None
         said = extra(need, actor=actor, reason=reason, **details) if extra else None
         ended = need.state in ENDED
-        NeedReporter.objects.filter(need=need).update(erase_on=periods.erase_day() if ended else None)
+        NeedReporter.objects.filter(need=need).update(erase_on=periods.erase_day(need) if ended else None)
         tell(need, reason)
         return {"day": clock.today(), **(said or {})}  # the district's day, which a sample lives by
 
@@ -108,7 +109,7 @@ def _merge(need: SocialNeed, *, actor: Any, reason: str, survivor: SocialNeed | 
         state_before=before.state,
         due_before=before.due_on,
         merged_on=clock.today(),
-        undo_until=periods.deadline(periods.PART),
+        undo_until=periods.deadline(periods.PART, need),
         reason=reason,
     )
     return {"into": survivor.number}
@@ -121,7 +122,7 @@ def _part(need: SocialNeed, *, actor: Any, reason: str) -> Said:
     need.due_on = merge.due_before
     if merge.due_before and merge.due_before >= merge.merged_on:  # the clock stood still meanwhile
         left = periods.left_on(merge.merged_on, merge.due_before)
-        need.due_on = periods.deadline(left) if left else clock.today()
+        need.due_on = periods.in_working_days(left) if left else clock.today()
     merge.undone_on = clock.today()
     merge.save(update_fields=["undone_on"])
     gone = set(family_of(need))

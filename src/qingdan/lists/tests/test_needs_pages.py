@@ -18,7 +18,7 @@ from qingdan.core.figures import Scope
 from qingdan.core.files_models import StoredFile
 from qingdan.core.permits import Refused
 from qingdan.core.testing import assert_constant_queries
-from qingdan.directory.models import Account
+from qingdan.directory.models import Account, Place
 from qingdan.lists import likeness, limits, queries, waiting
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.acts import systems
@@ -604,3 +604,22 @@ def test_officers_see_what_says_the_same_while_typing_and_the_bureau_what_is_to_
     assert 'name="different"' not in client_of("bureau").get(reverse("needs-alike")).content.decode()
     pair = NeedPair.objects.earliest("pk")
     assert client_of("bureau").post(reverse("needs-alike"), {"different": pair.pk}).status_code == 403
+
+
+def test_the_report_page_draws_the_map_and_open311_finds_the_place_of_a_point() -> None:
+    page = Client().get(reverse("need-report")).content.decode()
+    assert 'data-street="530111001"' in page
+    assert f'data-community="{COMMUNITY}"' in page
+    drawn = page[page.index('<div class="q-map"') :]
+    assert drawn[: drawn.index(">")].endswith("hidden")  # without script the two boxes do the same
+    _system, token = systems.admit(actor=person("bureau"), name="示例系统")
+    outline = Place.objects.get(code=COMMUNITY).outline[0]
+    longitude, latitude = (sum(point[axis] for point in outline) / len(outline) for axis in (0, 1))
+    given = {"api_key": token, "service_code": "CULTURE", "description": TEXT}
+    answer = Client().post("/open311/v2/requests.json", {**given, "lat": latitude, "long": longitude})
+    assert answer.status_code == 200, answer.content
+    assert SocialNeed.objects.get(number=answer.json()[0]["service_request_id"]).place.code == COMMUNITY
+    for lat, long, said in (("0", "0", "lie in no street"), ("north", "1", "must be degrees")):
+        answer = Client().post("/open311/v2/requests.json", {**given, "lat": lat, "long": long})
+        assert answer.status_code == 400
+        assert said in answer.json()[0]["description"]
