@@ -551,3 +551,68 @@ def test_orders_items_and_overdue_needs_wait_on_the_workbench(sample):
     with clock.living_on(clock.today() + dt.timedelta(days=60)):
         late = [title for verb, title in said("bureau") if verb == "Look after them"]
     assert len(late) == 1
+
+
+@pytest.fixture
+def in_2018():
+    with clock.living_on(dt.date(2018, 9, 12)):
+        yield
+
+
+def test_a_long_list_is_proposed_in_the_background_and_its_page_leads_to_it(
+    sample, in_2018, client, monkeypatch
+):
+    from django.urls import reverse
+
+    from qingdan.core import jobs as core_jobs
+    from qingdan.core.jobs_models import Job
+    from qingdan.lists import jobs
+    from qingdan.lists.models import MatchProposal
+
+    monkeypatch.setattr(jobs, "IN_REQUEST", 5)
+    client.force_login(account("bureau"), "django.contrib.auth.backends.ModelBackend")
+    before = MatchProposal.objects.count()
+    answer = client.post(reverse("match-proposal-new"), {"street": "", "category": "", "least": "50"})
+    job = Job.objects.get(kind="lists.propose")
+    page = reverse("lists-running", args=[job.pk])
+    assert answer["Location"] == page
+    assert MatchProposal.objects.count() == before
+    assert "http-equiv" in client.get(page).content.decode()
+    client.force_login(account("street"), "django.contrib.auth.backends.ModelBackend")
+    assert client.get(page).status_code == 404  # it belongs to whoever started it
+    core_jobs.run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.percent) == ("DONE", 100)
+    made = MatchProposal.objects.latest("pk")
+    assert made.lines.count() == len(job.arguments["needs"])
+    assert jobs.propose(**job.arguments) == job.result  # cut off after its work, it does not do it twice
+    assert MatchProposal.objects.count() == before + 1
+    client.force_login(account("bureau"), "django.contrib.auth.backends.ModelBackend")
+    assert client.get(page)["Location"] == made.get_absolute_url()
+
+
+def test_a_plan_that_cannot_be_made_in_the_background_says_why(sample, in_2018, client, monkeypatch):
+    from django.urls import reverse
+
+    from qingdan.core import jobs as core_jobs
+    from qingdan.core.jobs_models import Job
+    from qingdan.funds.models import BudgetLine
+    from qingdan.lists import jobs
+    from qingdan.lists.models import PurchasePlan
+
+    monkeypatch.setattr(jobs, "IN_REQUEST", 3)
+    client.force_login(account("bureau"), "django.contrib.auth.backends.ModelBackend")
+    line = BudgetLine.objects.get(pk=PurchasePlan.objects.first().lines.first().pk)
+    weights = dict.fromkeys(("urgency", "persons", "support", "streets", "groups"), "2")
+    given = {"name": "方案丙", "focus": "", "lines": [line.pk], **weights}
+    for name, money in (("方案丙", "300000"), ("方案丁", "900000000")):
+        answer = client.post(reverse("plan-new"), {**given, "name": name, "budget_fen": money})
+        assert answer.status_code == 302, answer.context["form"].errors
+        job = Job.objects.filter(kind="lists.plan").latest("pk")
+        core_jobs.run_job(job.pk)
+        page = client.get(reverse("lists-running", args=[job.pk]))
+        if name == "方案丙":
+            assert page["Location"].endswith(f"?plan={PurchasePlan.objects.get(name=name).pk}")
+        else:
+            assert "fewer than the plan would spend" in page.content.decode()
+            assert not PurchasePlan.objects.filter(name=name).exists()

@@ -5,7 +5,7 @@
   const street = document.getElementById("id_street");
   const community = document.getElementById("id_community");
   if (!frame || !street || !community) return;
-  const svg = frame.querySelector("svg");
+  const svg = frame.querySelector("svg[data-box]");
   const told = frame.querySelector("[data-told]");
   const whole = frame.querySelector("[data-whole]");
   const streets = [...svg.querySelectorAll("[data-street]")];
