@@ -39,7 +39,7 @@ $(VENV)/.complete: requirements.txt pyproject.toml $(BIN)/.made
 	@echo "Setting up Python packages …"
 	@awk '/^uv==/ {p = 1} p {print} p && !/\\$$/ {exit}' requirements.txt > $(VENV)/uv.txt
 	@{ $(PIP) install --require-hashes -r $(VENV)/uv.txt && \
-	   $(BIN)/uv pip sync --quiet --system-certs --python $(BIN)/python --require-hashes requirements.txt; } || \
+	   $(BIN)/uv pip sync --quiet --compile-bytecode --system-certs --python $(BIN)/python --require-hashes requirements.txt; } || \
 	  { echo "uv could not fetch them; trying pip …" >&2; $(PIP) install --require-hashes -r requirements.txt; } || \
 	  { echo "The packages could not be fetched: check the network, or name a mirror with PIP_INDEX_URL=…, then run make again." >&2; exit 1; }
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .

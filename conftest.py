@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
-pytest_plugins = ["tests.browser"]
+# How long an example takes depends on the machine, which no test may.
+hypothesis.settings.register_profile("qingdan", deadline=None)
+hypothesis.settings.load_profile("qingdan")
+
+pytest_plugins = ["tests.browser", "tests.database"]
 
 # Playwright's synchronous browser keeps an event loop in the thread after its stories; the tests that follow in the
 # same process use the database from that thread, and nothing of theirs is asynchronous.
@@ -42,27 +47,6 @@ def english() -> Iterator[None]:
 
     with translation.override("en"):
         yield
-
-
-@pytest.fixture(scope="module")
-def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The sample district, loaded once for a test module; needs `pytestmark = pytest.mark.django_db`.
-
-    What a test itself changes is rolled back after it; the sample goes when the module is done.
-    """
-    from django.db import transaction
-
-    from qingdan.sample.load import load
-
-    with django_db_blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
-        try:
-            load()
-            yield
-        finally:
-            transaction.set_rollback(True)
-            around.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)

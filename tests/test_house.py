@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from qingdan.core import lifecycle
+from qingdan.core import lifecycle, records
 from tests.house import ROOT, SOURCE, floors, modules, project_files, stands_on, templates
 
 ROOM_MODELS = [model for model in apps.get_models() if model.__module__.startswith("qingdan.")]
@@ -271,6 +271,33 @@ def test_every_address_names_its_permit():
         and not entry.callback.__module__.startswith("django.views.i18n")
     ]
     assert bare == []
+
+
+# Moves whose effect knows a detail that no form asks for, and why.
+ASKED_NOWHERE = {
+    (
+        "documents.officialpaper",
+        "seal",
+    ): "a number given by hand comes with an import; on the page the next free one is taken",
+}
+
+
+def test_a_move_with_details_is_asked_for_in_a_form():
+    """The general address refuses such moves, so without a form nobody could do them."""
+    importlib.import_module("qingdan.config.urls")
+    bare = {
+        (label, move.verb)
+        for label, one in lifecycles()
+        for move in one
+        if move.details and move.verb not in records.asked(apps.get_model(label))
+    }
+    assert bare == set(ASKED_NOWHERE)
+
+
+def test_every_form_of_a_move_belongs_to_a_move():
+    importlib.import_module("qingdan.config.urls")
+    for label, one in lifecycles():
+        assert records.asked(apps.get_model(label)) <= {move.verb for move in one}
 
 
 INLINE = re.compile(

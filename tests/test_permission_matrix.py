@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, resolve, reverse
 
 from qingdan.core import access, figures, markup
-from qingdan.directory.models import Account, CreditRecord
+from qingdan.directory.models import Account, CreditRecord, SocialOrganisation
 from qingdan.directory.roles import Role
 from qingdan.documents.models import OfficialPaper
 from qingdan.lists.models import MatchProposal, ProposalLine, SocialNeed
@@ -65,12 +65,21 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "figure": lambda: {"key": sorted(figure.key for figure in figures.declared())[0]},
     "paper-file": lambda: {"pk": OfficialPaper.objects.earliest("pk").pk, "kind": "docx"},
     "comment-settle": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "comment": 1},
+    "letter-cite-figure": lambda: {
+        "pk": ReplyLetter.objects.earliest("pk").pk,
+        "key": "activities.training",
+    },
+    "letter-explain": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "position": 1},
     "verified-letter": lambda: {
         "code": ReplyLetter.objects.exclude(code="").values_list("code", flat=True)[0]
     },
     "move": lambda: {"label": "lists.socialneed", "pk": 1, "verb": "verify"},
     "sample-sign-in": lambda: {"pk": Account.objects.earliest("pk").pk},
     "credit-end": lambda: {"pk": CreditRecord.objects.earliest("pk").pk},
+    "organisation-standing": lambda: {
+        "pk": SocialOrganisation.objects.filter(state="ON_RECORD").earliest("pk").pk,
+        "verb": "deregister",
+    },
     "policies-clean-up": lambda: {"year": 2018},
     "policies-clean-up-open": lambda: {"year": 2018},
     "policy-clause": lambda: a_clause(),

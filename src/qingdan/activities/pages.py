@@ -33,7 +33,7 @@ EVENT_COLUMNS = (
     Column("held_on", _("held on"), kind="date", sort=True),
     Column("title", _("event"), kind="title", link=True, fixed=True),
     Column("kind", _("kind"), kind="choice", sort=True),
-    Column("place", _("place"), value="place__full_name", sort="place__code"),
+    Column("place", _("place"), value="place__local_full_name", sort="place__code"),
     Column("organisation", _("carried out by"), value="organisation__name"),
     Column("attendance", _("attendance (person-times)"), kind="number", sort=True),
     CONFIRMED,

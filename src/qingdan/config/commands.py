@@ -38,6 +38,7 @@ def progress_bar(length: int, label: str) -> Any:
 def run(context: click.Context, host: str, port: int) -> None:
     """Serve the sample district; prepare the database and load the sample when there is none yet."""
     os.environ.setdefault("QINGDAN_DEMO", "1")
+    os.environ.setdefault("QINGDAN_ORIGINS", f"http://{host}:{port}")  # where QR codes lead
     day = os.environ.setdefault("QINGDAN_DEMO_TODAY", SAMPLE_DAY)
     try:
         dt.date.fromisoformat(day)
@@ -121,8 +122,10 @@ def serve(host: str, port: int, workers: int | None, threads: int, migrate: bool
 @click.option("--once", is_flag=True, help="Do what is waiting, then end.")
 def work(once: bool) -> None:
     """Run background jobs until interrupted, for example on a machine beside the server's."""
+    from qingdan.config import lifeline
     from qingdan.core import jobs
 
+    lifeline.hold()
     jobs.work(once=once)
 
 

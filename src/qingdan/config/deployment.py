@@ -14,14 +14,17 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import DatabaseError, connection
+from django.urls import reverse
 
 from qingdan.config.serving import pending_migrations
 from qingdan.core import journal
+from qingdan.directory.models import Account
 from qingdan.documents.fonts import FontsMissing, find_fonts
 
 Check = Callable[[], Iterator[CheckMessage]]
 LITTLE_ROOM = 1 << 30  # bytes: below it, say so
 NO_ROOM = 100 << 20  # bytes: below it, writing will fail soon
+NO_DATABASE = "qingdan.database"
 VENDOR = Path(__file__).resolve().parent.parent / "web" / "static" / "vendor"
 
 # Said better below, or meant for pages that Qingdan has not: HSTS for sub-domains and browsers' preload lists
@@ -69,12 +72,66 @@ def data_directory() -> Iterator[CheckMessage]:
             yield Error(f"Others on this machine can read {path}.", hint=f"Run: chmod go-rwx {path}")
 
 
+SHORTEST_PASSWORD = 8  # characters; GB/T 22239-2019 leaves the number to the office, 8 is what assessors take
+LONGEST_SESSION = 12 * 3600  # seconds: a session must not last from one working day to the next
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def accounts() -> Iterator[CheckMessage]:
+    lengths = [
+        one.get("OPTIONS", {}).get("min_length", 8)
+        for one in settings.AUTH_PASSWORD_VALIDATORS
+        if one["NAME"].endswith("MinimumLengthValidator")
+    ]
+    if max(lengths, default=0) < SHORTEST_PASSWORD:
+        yield Error(
+            f"Passwords shorter than {SHORTEST_PASSWORD} characters are taken.",
+            hint="Set min_length of MinimumLengthValidator.",
+        )
+    if settings.SESSION_COOKIE_AGE > LONGEST_SESSION:
+        yield Error("A session outlasts a working day.", hint="Lower SESSION_COOKIE_AGE.")
+    if not settings.SESSION_COOKIE_HTTPONLY:
+        yield Error("Scripts can read the session's cookie.", hint="Set SESSION_COOKIE_HTTPONLY.")
+    if not getattr(settings, "AXES_ENABLED", True) or not 0 < settings.AXES_FAILURE_LIMIT <= 10:
+        yield Error("Passwords can be tried without end.", hint="Set AXES_FAILURE_LIMIT to at most 10.")
+    if not settings.DEMO:
+        known = Account.objects.filter(is_sample=True, is_active=True).count()
+        if known:
+            yield Error(
+                f"{known} sample accounts with a known password are open.",
+                hint="Load no sample into an installation; lock these accounts.",
+            )
+
+
+def headers() -> Iterator[CheckMessage]:
+    """What a page really answers with, whatever the settings say."""
+    from django.test import Client
+
+    host = next((one for one in settings.ALLOWED_HOSTS if one != "*"), "localhost").lstrip(".")
+    answer = Client(headers={"host": host}).get(reverse("about-privacy"), secure=settings.HTTPS)
+    for name, part in HEADERS.items():
+        if part not in answer.headers.get(name, ""):
+            yield Error(f"Pages come without {name}: {part}.", hint="Put the middleware of settings.py back.")
+    policy = answer.headers.get("Content-Security-Policy", "")
+    if "unsafe-" in policy or "*" in policy:
+        yield Error("The content security policy lets foreign script run.", hint="Put settings.py back.")
+    if settings.HTTPS and not answer.headers.get("Strict-Transport-Security"):
+        yield Error("Browsers are not told to stay with HTTPS.", hint="Set SECURE_HSTS_SECONDS.")
+
+
 def database() -> Iterator[CheckMessage]:
     try:
         connection.ensure_connection()
     except DatabaseError as error:
         first = str(error).strip().split("\n")[0]
-        yield Error(f"The database does not answer: {first}", hint="Check DATABASE_URL and QINGDAN_DATA.")
+        hint = "Check DATABASE_URL and QINGDAN_DATA."
+        yield Error(f"The database does not answer: {first}", hint=hint, id=NO_DATABASE)
         return
     if connection.vendor == "sqlite":
         yield Warning(
@@ -85,7 +142,8 @@ def database() -> Iterator[CheckMessage]:
         yield Error("The database is older than PostgreSQL 15.", hint="Upgrade the server.")
     pending = pending_migrations()
     if pending:
-        yield Error(f"The database lacks {len(pending)} migrations.", hint="Run: qingdan migrate")
+        hint = "Run: qingdan migrate"
+        yield Error(f"The database lacks {len(pending)} migrations.", hint=hint, id=NO_DATABASE)
         return
     faults = list(journal.verify())
     for fault in faults[:5]:
@@ -117,12 +175,18 @@ def fonts() -> Iterator[CheckMessage]:
 
 
 CHECKS: tuple[Check, ...] = (environment, data_directory, database, front_end, fonts)
+OF_A_DATABASE: tuple[Check, ...] = (
+    accounts,
+    headers,
+)  # asked when the database answers and is of this version
 
 
 def findings() -> list[CheckMessage]:
     """All that is to be said, what must be mended first."""
     django = [m for m in checks.run_checks(include_deployment_checks=True) if m.id not in SILENT]
     own = [message for check in CHECKS for message in check()]
+    if not any(message.id == NO_DATABASE for message in own):
+        own += [message for check in OF_A_DATABASE for message in check()]
     return sorted([*own, *django], key=lambda message: -message.level)
 
 

@@ -16,9 +16,10 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from qingdan.config import static
+from qingdan.config import lifeline, static
 
 PAUSE = 5.0  # seconds before a jobs worker that died is started again
+WORK = (sys.executable, "-m", "qingdan.config.cli", "work")
 
 
 def pending_migrations() -> list[str]:
@@ -72,15 +73,16 @@ def is_local(host: str) -> bool:
 def jobs_worker() -> Iterator[None]:
     """Run the jobs of the database queue in a process beside the server, started again should it die.
 
-    It has a session of its own, so that Ctrl-C stops the server first and the worker after it.
+    It has a session of its own, so that Ctrl-C stops the server first and the worker after it. It
+    ends when this process does, however that came about.
     """
+    lifeline.offer()
     stopping = threading.Event()
-    command = [sys.executable, "-m", "qingdan.config.cli", "work"]
     running: list[subprocess.Popen[bytes]] = []
 
     def keep() -> None:
         while not stopping.is_set():
-            running[:] = [subprocess.Popen(command, start_new_session=True)]
+            running[:] = [subprocess.Popen(WORK, start_new_session=True)]
             status = running[0].wait()
             if not stopping.wait(PAUSE if status else 0):
                 click.echo(f"The jobs worker ended (status {status}) and is started again.", err=True)
@@ -109,6 +111,7 @@ def serve(
     from granian.server import Server
 
     static.collect()
+    lifeline.offer()
     connections.close_all()
     multiprocessing.set_start_method("spawn")  # workers inherit no connection, lock or thread
     server = Server(

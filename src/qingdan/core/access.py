@@ -3,6 +3,7 @@
 Each room registers its gate once:
 
     access.register(Need, queries.visible_to, search=("number", "title"))
+    access.register(Letter, queries.visible_to, search=search.holding("grams"), excerpt=…)
 
 `visible_to(actor)` must answer for a stranger too (`AnonymousUser`): what is public, or nothing.
 """
@@ -18,22 +19,31 @@ from django.http import Http404
 from django.utils.translation import gettext as _now
 
 Gate = Callable[[Any], models.QuerySet[Any]]
+Search = tuple[str, ...] | Callable[[models.QuerySet[Any], str], models.QuerySet[Any]]
+Excerpt = Callable[[Any, str], str]
 
 
 @dataclass(frozen=True)
 class Door:
-    """How one kind of record is reached: its gate and the fields in which the search page looks."""
+    """How one kind of record is reached: its gate, and how the search page finds it.
+
+    `search` names fields or is a function of records and text; `excerpt` says of a found record and the text where
+    the words stand in it.
+    """
 
     model: type[models.Model]
     visible_to: Gate
-    search: tuple[str, ...] = ()
+    search: Search = ()
+    excerpt: Excerpt | None = None
 
 
 _doors: dict[str, Door] = {}
 
 
-def register(model: type[models.Model], visible_to: Gate, *, search: tuple[str, ...] = ()) -> None:
-    _doors[model._meta.label_lower] = Door(model, visible_to, search)
+def register(
+    model: type[models.Model], visible_to: Gate, *, search: Search = (), excerpt: Excerpt | None = None
+) -> None:
+    _doors[model._meta.label_lower] = Door(model, visible_to, search, excerpt)
 
 
 def doors() -> list[Door]:
@@ -66,8 +76,10 @@ def get_visible_or_404(model: type[models.Model], actor: Any, **lookup: Any) -> 
 
 
 def matching(door: Door, actor: Any, text: str) -> models.QuerySet[Any]:
-    """Visible records whose search fields hold every word of the text."""
+    """Visible records that hold every word of the text."""
     found = door.visible_to(actor)
+    if callable(door.search):
+        return door.search(found, text)
     for word in text.split():
         anywhere = models.Q()
         for path in door.search:

@@ -27,8 +27,12 @@ class Bulk:
 
     @classmethod
     def of_move(cls, lifecycle: Lifecycle, verb: str, *, to: Permit = anyone) -> "Bulk":
-        """A lifecycle's move for several records."""
+        """A lifecycle's move for several records; one that asks for details is done one by one, in its form."""
         move = lifecycle[verb]
+        if move.details:
+            raise ValueError(
+                f"{lifecycle.name}.{verb} asks for {', '.join(move.details)}: not for many at once"
+            )
 
         def act(record: Any, *, actor: Any, reason: str = "") -> Any:
             return lifecycle.move(record, verb, actor=actor, reason=reason)

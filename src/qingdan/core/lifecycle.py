@@ -9,6 +9,7 @@
 Buttons, API actions, journal verbs, the printed diagram and the role × state test all read this table.
 """
 
+import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +46,16 @@ class Move:
     @property
     def sources(self) -> tuple[str, ...]:
         return (self.source,) if isinstance(self.source, str) else tuple(self.source)
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """What the effect wants to know besides actor and reason; a form of its own asks for it."""
+        if self.effect is None:
+            return ()
+        named = inspect.signature(self.effect).parameters.values()
+        return tuple(
+            one.name for one in named if one.kind is one.KEYWORD_ONLY and one.name not in {"actor", "reason"}
+        )
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,11 @@ class Listing:
     template: str = "list.html"
     public: bool = False  # in the public frame instead of the workbench
 
+    @property
+    def searchable(self) -> bool:
+        """For templates, which would call a search that is a function."""
+        return bool(self.search)
+
     # ── the address ─────────────────────────────────────────────────────────
 
     def read(self, query: QueryDict, actor: Any) -> State:

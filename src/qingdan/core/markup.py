@@ -222,14 +222,36 @@ _UNITS = {
 }
 
 
+# English only: Chinese has one form.
+_SINGULAR = {
+    "人": "person",
+    "人次": "attendance",
+    "户": "household",
+    "场": "event",
+    "次": "time",
+    "家": "organisation",
+    "项": "item",
+    "条": "record",
+    "份": "copy",
+    "件": "matter",
+    "小时": "hour",
+    "学时": "hour of training",
+    "天": "day",
+    "个工作日": "working day",
+    "分": "point",
+}
+
+
 def dots(parts: Iterable[Any]) -> str:
     """Short facts in one line: “关上·双桥” in Chinese, “Guanshang · Shuangqiao” in English."""
     return ("·" if in_chinese() else " · ").join(str(part) for part in parts if part not in (None, ""))
 
 
-def unit(name: str) -> str:
-    """A figure's unit in the reader's language; figures declare the Chinese measure word."""
-    return name if in_chinese() or name not in _UNITS else str(_UNITS[name])
+def unit(name: str, number: Any = None) -> str:
+    """A figure's unit in the reader's language, in the singular after 1; figures declare the Chinese measure word."""
+    if in_chinese() or name not in _UNITS:
+        return name
+    return _SINGULAR[name] if number == 1 and name in _SINGULAR else str(_UNITS[name])
 
 
 def amount(value: Value) -> SafeString:
@@ -237,4 +259,4 @@ def amount(value: Value) -> SafeString:
     exact, name = value.exact, value.figure.unit
     if name == "元" and in_chinese() and exact >= 10_000 and exact % 100 == 0:
         exact, name = exact / 10_000, "万元"
-    return format_html("{}<small>{}</small>", number(exact), unit(name))
+    return format_html("{}<small>{}</small>", number(exact), unit(name, exact))

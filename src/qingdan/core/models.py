@@ -10,6 +10,7 @@ from qingdan.core.calendar_models import Holiday
 from qingdan.core.files_models import StoredFile
 from qingdan.core.jobs_models import Job, Schedule
 from qingdan.core.tables.models import ImportProblem, ImportRun
+from qingdan.core.throttle_models import SenderMark
 
 __all__ = [
     "Holiday",
@@ -20,6 +21,7 @@ __all__ = [
     "JournalHead",
     "Reading",
     "Schedule",
+    "SenderMark",
     "StoredFile",
 ]
 

@@ -5,7 +5,7 @@ context = record_context(need, actor, crumbs=[(_("Social need list"), reverse("n
 return render(request, "record.html", context)      # or a template that extends record.html
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,38 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import pgettext
 
 from qingdan.core import access, journal, markup
-from qingdan.core.lifecycle import lifecycle_of, registered
+from qingdan.core.lifecycle import Lifecycle, Move, lifecycle_of, registered
+from qingdan.core.looks import look_of
 from qingdan.core.models import JournalEntry
 from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact, TraceStep
 
 _verbs: dict[str, Any] = {}
+_forms: dict[str, dict[str, Callable[[Any], str]]] = {}
+
+
+def asks(model: type[Model], forms: Mapping[str, Callable[[Any], str]]) -> None:
+    """Moves that need more than a reason: verb → the address of its form for a record.
+
+    The record's page leads there, and the general address refuses such a move.
+    """
+    _forms.setdefault(model._meta.label_lower, {}).update(forms)
+
+
+def asked(model: type[Model]) -> set[str]:
+    """The verbs of this kind that have a form of their own."""
+    return set(_forms.get(model._meta.label_lower, {}))
+
+
+def form_address(record: Model, verb: str) -> str:
+    """Where this move of this record is asked for; empty when a reason at most is needed."""
+    form = _forms.get(record._meta.label_lower, {}).get(verb)
+    return form(record) if form else ""
+
+
+def is_grave(lifecycle: Lifecycle, move: Move) -> bool:
+    """Whether a move stops the matter or takes it off: such an act is never the primary button."""
+    return look_of(lifecycle.states, move.target).kind in {"stop", "off"}
 
 
 def name_verbs(words: Mapping[str, Any]) -> None:
@@ -61,7 +87,8 @@ def state_label(entry: JournalEntry) -> str:
 class Step:
     """A move as a button: possible, or disabled with its reason.
 
-    `page` is the address of a form for moves that need more than a reason; `post` the general address.
+    `page` is the address of a form for moves that need more than a reason; `post` the general address;
+    `grave` marks a move that stops the matter or takes it off.
     """
 
     verb: str
@@ -73,16 +100,18 @@ class Step:
     post: str
     page: str = ""
     primary: bool = False
+    grave: bool = False
 
 
-def next_steps(record: Model, actor: Any, pages: Mapping[str, str] | None = None) -> list[Step]:
-    """The moves that leave this record's state; the first that is possible and plain is the primary button."""
+def next_steps(record: Model, actor: Any) -> list[Step]:
+    """The moves that leave this record's state; the first that is possible, plain and not grave is primary."""
     lifecycle = lifecycle_of(record)
     if lifecycle is None or not getattr(actor, "is_authenticated", True):
         return []
     steps, primary_given = [], False
     for offer in lifecycle.offers(record, actor):
-        plain = not (offer.move.needs_reason or offer.move.warns)
+        grave = is_grave(lifecycle, offer.move)
+        plain = not (offer.move.needs_reason or offer.move.warns or grave)
         primary = offer.possible and plain and not primary_given
         primary_given = primary_given or primary
         steps.append(
@@ -94,11 +123,12 @@ def next_steps(record: Model, actor: Any, pages: Mapping[str, str] | None = None
                 needs_reason=offer.move.needs_reason,
                 warns=offer.move.warns,
                 post=reverse("move", args=[record._meta.label_lower, record.pk, offer.move.verb]),
-                page=(pages or {}).get(offer.move.verb, ""),
+                page=form_address(record, offer.move.verb),
                 primary=primary,
+                grave=grave,
             )
         )
-    return sorted(steps, key=lambda step: (not step.primary, not step.possible))
+    return sorted(steps, key=lambda step: (not step.primary, not step.possible, step.grave))
 
 
 @dataclass(frozen=True)
@@ -132,7 +162,6 @@ def record_context(
     line: Iterable[Any] = (),
     facts: Iterable[Fact] = (),
     trace: Iterable[TraceStep] = (),
-    pages: Mapping[str, str] | None = None,
     history: bool = True,
     **extra: Any,
 ) -> dict[str, Any]:
@@ -145,7 +174,7 @@ def record_context(
         "line": [part for part in line if part],
         "facts": [fact for fact in facts if fact.value not in (None, "")],
         "trace": list(trace),
-        "steps": next_steps(record, actor, pages),
+        "steps": next_steps(record, actor),
         "history": timeline(record) if history else [],
         "history_count": journal.history(record).count() if history else 0,
         "has_state": lifecycle_of(record) is not None,
@@ -167,5 +196,7 @@ def perform(label: str, pk: Any, verb: str, *, actor: Any, reason: str = "") -> 
         words = _bare(lifecycle[verb].label)
     except KeyError:
         raise Refused(_now("There is no such act.")) from None
+    if verb in asked(model):
+        raise Refused(_now("“%(words)s” needs more than a reason: fill in its form.") % {"words": words})
     lifecycle.move(record, verb, actor=actor, reason=reason)
     return record, words

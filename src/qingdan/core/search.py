@@ -17,11 +17,11 @@ searched characters one after the other; punctuation and width of letters do not
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import models
+from django.db import migrations, models
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models.lookups import Lookup
 
@@ -54,6 +54,38 @@ def _pairs(run: str) -> list[str]:
 def words(text: str) -> list[str]:
     """The words of a search, each to be found as it stands; punctuation parts words as blanks do."""
     return list(dict.fromkeys(runs(text)))[:MAX_WORDS]
+
+
+def excerpt(text: str, asked: str, *, before: int = 12, after: int = 30) -> str:
+    """The stretch of a text around the first searched word that stands in it; empty when none does."""
+    flat = " ".join(text.split())
+    for word in words(asked):
+        at = flat.casefold().find(word)
+        if at >= 0:
+            start, end = max(0, at - before), at + len(word) + after
+            return f"{'…' if start else ''}{flat[start:end]}{'…' if end < len(flat) else ''}"
+    return ""
+
+
+def holding(field: str = "grams") -> Callable[[models.QuerySet[Any], str], models.QuerySet[Any]]:
+    """A search for listings and doors: records whose bigram column holds every word."""
+
+    def search(found: models.QuerySet[Any], text: str) -> models.QuerySet[Any]:
+        return found.filter(**{f"{field}__has": text})
+
+    return search
+
+
+def fill(app: str, model: str) -> migrations.RunPython:
+    """For the migration that adds a bigram column: fill it for the records that are there."""
+
+    def forward(apps: Any, editor: Any) -> None:
+        kind = apps.get_model(app, model)
+        names = [field.name for field in kind._meta.concrete_fields if isinstance(field, Bigrams)]
+        for record in kind._base_manager.iterator(chunk_size=500):
+            record.save(update_fields=names)
+
+    return migrations.RunPython(forward, migrations.RunPython.noop)
 
 
 class Bigrams(models.TextField):

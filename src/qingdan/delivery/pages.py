@@ -41,7 +41,7 @@ SESSION_COLUMNS = (
     Column("held_on", _("held on"), kind="date", sort=True, link=True, fixed=True),
     Column("project", _("project"), value="project__title", sort="project__title"),
     Column("number", _("session number"), kind="number", sort=True),
-    Column("place", _("place"), value="place__full_name", sort="place__code"),
+    Column("place", _("place"), value="place__local_full_name", sort="place__code"),
     Column("topic", _("topic")),
     Column("confirmed_by", _("confirmed by")),
     Column("confirmed_at", _("confirmed at"), kind="moment", sort=True, hidden=True),
@@ -49,7 +49,7 @@ SESSION_COLUMNS = (
 RECORD_COLUMNS = (
     Column("held_on", _("held on"), value="session__held_on", kind="date", sort=True, link=True, fixed=True),
     Column("project", _("project"), value="session__project__title", sort="session__project__title"),
-    Column("place", _("place"), value="session__place__full_name", sort="session__place__code"),
+    Column("place", _("place"), value="session__place__local_full_name", sort="session__place__code"),
     Column("measure", _("measure"), kind="choice", sort=True),
     Column(
         "participant", _("participant"), value=lambda record: record.participant and str(record.participant)
@@ -119,12 +119,12 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         found,
         request.user,
         crumbs=[(_("Service sessions"), reverse("service-sessions"))],
-        line=[found.held_on, found.place.full_name, found.topic],
+        line=[found.held_on, found.place.local_full_name, found.topic],
         facts=[
             Fact(_("project"), found.project, url=found.project.get_absolute_url()),
             Fact(_("session number"), found.number, "number"),
             Fact(_("held on"), found.held_on, "date"),
-            Fact(_("place"), found.place.full_name),
+            Fact(_("place"), found.place.local_full_name),
             Fact(_("topic"), found.topic),
             Fact(_("confirmed at"), found.confirmed_at, "moment"),
             Fact(_("confirmed by"), found.confirmed_by),
@@ -143,7 +143,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         found,
         request.user,
         crumbs=[(_("Service records"), reverse("service-records"))],
-        line=[found.session.held_on, found.session.place.full_name],
+        line=[found.session.held_on, found.session.place.local_full_name],
         facts=[
             Fact(_("project"), found.session.project, url=found.session.project.get_absolute_url()),
             Fact(_("service session"), found.session, url=found.session.get_absolute_url()),

@@ -195,6 +195,21 @@ class EndForm(ActForm):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class StandingForm(ActForm):
+    """A change of standing: the registrar's document and why."""
+
+    document = forms.CharField(
+        label=_("Document"), max_length=100, help_text=_("The number of the registrar's decision.")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class EndingForm(StandingForm):
+    """The end of an organisation: the day of the decision as well."""
+
+    on = forms.DateField(label=_("Day of the decision"), initial=clock.today)
+
+
 # ── people ──────────────────────────────────────────────────────────────────
 
 

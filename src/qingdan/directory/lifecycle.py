@@ -1,5 +1,6 @@
 """Two tables: an organisation's standing with its registrar, and a role's way from asking to revoking."""
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -20,17 +21,24 @@ from qingdan.directory.permits import (
 ON_RECORD, SUSPENDED = OrganisationState.ON_RECORD, OrganisationState.SUSPENDED
 
 
-def _end(organisation: SocialOrganisation, *, actor: Actor, reason: str, **details: Any) -> dict[str, Any]:
-    organisation.ended_on = details.get("on") or clock.today()
+def _end(
+    organisation: SocialOrganisation,
+    *,
+    actor: Actor,
+    reason: str,
+    document: str = "",
+    on: dt.date | None = None,
+) -> dict[str, Any]:
+    organisation.ended_on = on or clock.today()
     if organisation.established_on and organisation.ended_on < organisation.established_on:
         raise Refused(_("It cannot end before it was established."))
-    return {"ended_on": organisation.ended_on, "document": details.get("document", "")}
+    return {"ended_on": organisation.ended_on, "document": document}
 
 
 def _note_document(
-    organisation: SocialOrganisation, *, actor: Actor, reason: str, **details: Any
+    organisation: SocialOrganisation, *, actor: Actor, reason: str, document: str = ""
 ) -> dict[str, Any]:
-    return {"document": details.get("document", "")}
+    return {"document": document}
 
 
 ORGANISATION = register(
@@ -81,12 +89,12 @@ ORGANISATION = register(
 )
 
 
-def _approve(grant: RoleGrant, *, actor: Actor, reason: str, **details: Any) -> dict[str, Any]:
+def _approve(grant: RoleGrant, *, actor: Actor, reason: str) -> dict[str, Any]:
     grant.approved_by = actor if isinstance(actor, Account) else None
     return {"account": grant.account.username, "role": grant.role}
 
 
-def _note_grant(grant: RoleGrant, *, actor: Actor, reason: str, **details: Any) -> dict[str, Any]:
+def _note_grant(grant: RoleGrant, *, actor: Actor, reason: str) -> dict[str, Any]:
     return {"account": grant.account.username, "role": grant.role}
 
 

@@ -26,6 +26,11 @@ urlpatterns = [
     path(
         "organisations/<int:pk>/contacts/", organisations.organisation_contacts, name="organisation-contacts"
     ),
+    path(
+        "organisations/<int:pk>/standing/<str:verb>/",
+        organisations.organisation_standing,
+        name="organisation-standing",
+    ),
     path("organisations/<int:pk>/grade/", organisations.organisation_grade, name="organisation-grade"),
     path(
         "organisations/<int:pk>/inspection/",

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 VENDOR_FONTS = Path(__file__).resolve().parent.parent / "web" / "static" / "vendor" / "fonts"
 
@@ -40,7 +42,7 @@ class FontSet:
     song: Face
     latin: Face | None
     fallback: tuple[str, ...]
-    source: typst.Fonts = field(repr=False, compare=False)
+    source: "typst.Fonts" = field(repr=False, compare=False)
 
     def roles(self) -> dict[str, Face]:
         """The faces by the Chinese name of their role."""
@@ -149,6 +151,8 @@ def find_fonts(extra_dirs: Iterable[Path] = (), *, system: bool = True) -> FontS
 
 @lru_cache(maxsize=8)
 def _find(directories: tuple[str, ...], system: bool) -> FontSet:
+    import typst
+
     source = typst.Fonts(
         include_system_fonts=system, include_embedded_fonts=False, font_paths=list(directories)
     )

@@ -21,11 +21,9 @@ from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
 from qingdan.core.records import name_verbs, record_context
 from qingdan.documents import acts, queries
-from qingdan.documents.docx import render_docx
 from qingdan.documents.fonts import FontsMissing, find_fonts
 from qingdan.documents.forms import PaperForm
 from qingdan.documents.models import OfficialPaper, PaperKind, PaperState
-from qingdan.documents.pdf import render_pdf
 from qingdan.documents.permits import keeps_papers
 from qingdan.documents.printing import as_paper, problems, seal_holds
 from qingdan.documents.style import check_style
@@ -173,6 +171,9 @@ def paper_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The paper as PDF or Word, as it stands now; the seal's place only while an imprint stands on it."""
     if kind not in FILES:
         raise Http404
+    from qingdan.documents.docx import render_docx  # the libraries of paper are loaded when a paper is made
+    from qingdan.documents.pdf import render_pdf
+
     found = _find(request, pk)
     try:
         laid = as_paper(found)

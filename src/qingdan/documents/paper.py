@@ -6,9 +6,12 @@ the drafter wrote them: a renderer never renumbers what a leader has signed.
 """
 
 import datetime
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
+
+from cryptography.hazmat.primitives import hashes
 
 from qingdan.documents.numbers import format_date
 
@@ -96,6 +99,7 @@ class Paper:
     contact: str = ""  # the line 联系人：…；联系电话：…
     notes: str = ""  # 附注, printed in brackets under the date
     copies_to: str = ""  # 抄送机关
+    qr: str = ""  # an address, printed as a QR code in the foot of the last page; the standard knows none
     printed_by: str = ""  # 印发机关, file form only
     printed_on: datetime.date | None = None
     sample: bool = False
@@ -162,6 +166,17 @@ def attachment_lines(paper: Paper) -> list[tuple[str, str]]:
 def text_blocks(paper: Paper) -> tuple[Block, ...]:
     """The text as printed: the body, and the contact line as its last paragraph."""
     return (*paper.body, Paragraph((Run(paper.contact),))) if paper.contact else paper.body
+
+
+def printed_sm3(paper: Paper, **more: str) -> str:
+    """SM3 of everything that the paper prints (`more` is what it does not), as 64 hexadecimal digits.
+
+    The seal's place is left out: the hash is what the seal is set on.
+    """
+    said = {name: value for name, value in asdict(paper).items() if name != "sealed"} | more
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode())
+    return digest.finalize().hex()
 
 
 def with_colon(addressee: str) -> str:

@@ -1,16 +1,13 @@
 """An official paper as it is printed, and the hash of that."""
 
-import json
 import re
-from dataclasses import asdict
 from datetime import date
 
 from django.utils.translation import gettext as _now
 
 from qingdan.core import clock
-from qingdan.core.journal import sm3
 from qingdan.documents.models import OfficialPaper, PaperKind, PaperLayout, PaperState, SealImprint
-from qingdan.documents.paper import Attachment, Block, Form, Heading, Paper, Paragraph, Run
+from qingdan.documents.paper import Attachment, Block, Form, Heading, Paper, Paragraph, Run, printed_sm3
 
 _HEADINGS = (
     re.compile("[一二三四五六七八九十百]+、"),
@@ -43,8 +40,7 @@ def as_paper(paper: OfficialPaper) -> Paper:
 
 def content_sm3(paper: OfficialPaper) -> str:
     """SM3 of everything that the paper prints, number and date included."""
-    printed = asdict(_laid_out(paper, sealed=False)) | {"kind": paper.kind}
-    return sm3(json.dumps(printed, ensure_ascii=False, sort_keys=True, default=str).encode())
+    return printed_sm3(_laid_out(paper, sealed=False), kind=paper.kind)
 
 
 def seal_holds(paper: OfficialPaper) -> bool:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import typst
-
 from qingdan.documents.fonts import FontSet
 
 TEMPLATE = Path(__file__).with_name("table.typ")
@@ -37,6 +35,8 @@ class PrintTable:
 
 def render_table(table: PrintTable, fonts: FontSet, *, day: date) -> bytes:
     """The table as a tagged PDF, heads repeated on every page. The same table gives the same bytes."""
+    import typst
+
     data = {
         "title": table.title,
         "line": table.line,

@@ -7,8 +7,6 @@ diamond, never as an hourglass. Widths are counted in full characters; a digit o
 import re
 from functools import cache
 
-import rjieba
-
 # What must stay on one line besides the words the segmenter knows: a number with its noun, a quoted name
 # if it is short, the grammatical tail that a line must not begin with.
 _WHOLE = re.compile(
@@ -44,6 +42,8 @@ def width(text: str) -> float:
 
 def _words(title: str, capacity: float) -> list[str]:
     """The pieces that may not be broken."""
+    import rjieba  # its dictionary takes a while to load
+
     pieces: list[str] = []
     position = 0
     for match in _WHOLE.finditer(title):

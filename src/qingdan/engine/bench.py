@@ -9,7 +9,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import click
 import numpy as np
@@ -18,6 +17,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from qingdan.engine import assignment, duplicates, quality
 from qingdan.engine.features import SAME_MEANING
+from qingdan.engine.lexicon import shipped
 from qingdan.engine.scoring import CATEGORY, CONTENT, FULL_SIMILARITY, TARGET, Columns
 from qingdan.engine.similarity import Index, nearest
 from qingdan.engine.synthetic import make
@@ -106,9 +106,8 @@ def bench_growth(needs: int = 500_000, resources: int = 200_000) -> Iterator[str
         del made, index, vectors, columns
 
 
-def _pairs(index: Index, least: float, blocks: Any) -> duplicates.Pairs:
-    close = duplicates.close_pairs(index.vectors, least, blocks)
-    return duplicates.mutual(duplicates.score_pairs(close, index.columns), len(index))
+def _pairs(index: Index) -> duplicates.Pairs:
+    return duplicates.suggested(index, duplicates.Facets.of(index))
 
 
 def bench_duplicates(needs: int = 50_000, sample: int = 500) -> Iterator[str]:
@@ -116,17 +115,19 @@ def bench_duplicates(needs: int = 50_000, sample: int = 500) -> Iterator[str]:
     yield f"duplicates: {needs:,} needs, synthetic; {machine()}"
     made = make(needs, 1, streets=max(1, needs // 1000))
     placeless = [replace(item, place="") for item in made.needs]
-    same_street = list(zip(made.matter, made.street, strict=True))
+    target = [shipped().target(name)[1] for name in made.target]
+    people = list(zip(made.matter, target, strict=True))
+    same_street = list(zip(made.matter, target, made.street, strict=True))
     for name, items, truth in (
         ("places given", made.needs, same_street),
-        ("no places", placeless, made.matter),
+        ("no places", placeless, people),
     ):
         index = Index.build(items, weights=SAME_MEANING)
-        least = duplicates.least_similarity(index.columns)
+        least = duplicates.LEAST_SIMILARITY
         peer = NearestNeighbors(algorithm="brute", metric="cosine", n_jobs=-1).fit(index.vectors)
         peer.radius_neighbors(index.vectors[:50], radius=1 - least, return_distance=True)
         _, spent = timed(peer.radius_neighbors, index.vectors[:sample], 1 - least)
-        pairs, ours = timed(_pairs, index, least, index.columns.street if items is made.needs else None)
+        pairs, ours = timed(_pairs, index)
         yield f"{name}: {ours.against(spent.scaled(needs / sample))}"
         # A need keeps its nearest partners only, so no more than these can be asked for.
         total = Counter(truth)
@@ -162,7 +163,7 @@ def bench_assignment(needs: int = 50_000, resources: int = 20_000) -> Iterator[s
 
 def bench_quality() -> Iterator[str]:
     """The labelled sets, beside two baselines."""
-    for name in ("development", "development2", "development3", "heldout"):
+    for name in ("development", "development2", "development3", "heldout", "blind"):
         stated = quality.read_labelled(name)
         for codes, labelled in (("codes given", stated), ("text alone", stated.without_codes())):
             yield f"{name}, {codes}: {len(labelled.needs)} needs, {len(labelled.resources)} resources"
@@ -170,7 +171,7 @@ def bench_quality() -> Iterator[str]:
                 ndcg, recall = quality.ndcg_and_recall(labelled, ranker(labelled))
                 yield f"  {ranker.__name__:16} nDCG@10 {ndcg:.3f}  recall@10 {recall:.3f}"
             yield from _pair_quality(labelled)
-    for name in ("pairs_development", "pairs_heldout"):
+    for name in ("pairs_development", "pairs_development2", "pairs_heldout", "pairs_blind"):
         stated = quality.read_labelled_pairs(name)
         for codes, labelled in (("codes given", stated), ("text alone", stated.without_codes())):
             true = len(quality.true_pairs(labelled))

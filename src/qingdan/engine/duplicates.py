@@ -1,47 +1,67 @@
 """Needs that say the same thing: scored pairs, and the groups they form.
 
-Two needs are a pair when their texts are close and what they state does not speak against it. Groups are
-the connected components of the pairs; people decide, this only suggests.
+Two needs are a pair when they are about the same matter or thing, want the same done with it, and what they state
+does not speak against it. Groups are grown from the best pairs on; two groups become one only where at least half
+of their members' possible pairs are pairs, so that needs cannot be chained through each other. People decide, this
+only suggests.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 from sparse_dot_topn import sp_matmul_topn
 
 from qingdan.engine import hours, scoring
-from qingdan.engine.features import SAME_MEANING
+from qingdan.engine.explaining import Told, components, numbered
+from qingdan.engine.features import BIGRAM, CHARACTER, MATTER, SAME_MEANING, THING, WORD
 from qingdan.engine.items import Item
 from qingdan.engine.lexicon import Lexicon
 from qingdan.engine.scoring import Columns, Component
-from qingdan.engine.similarity import Index, Progress, shared_words, threads
+from qingdan.engine.similarity import Index, Progress, threads
 
 # Points for the place may be negative: the same trouble in another street is another need.
 UNSTATED = 0.6
+_SHARE = (0.0, scoring.SUGGESTED_OTHER, scoring.SUGGESTED_UNKNOWN, scoring.SUGGESTED_SAME, 1.0)
+EASED = (0.0, 0.3, 0.6, 0.85, 1.0)
+"""Shares of category and target group: stated otherwise, seems other, unknown, seems the same, stated the same."""
 _PLACE_SHARES = np.array([UNSTATED, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
-OTHER_STREET = -3.0
-MAXIMA = {"content": 60, "category": 10, "target": 15, "place": 10, "time": 5}
-FULL_SIMILARITY = 0.8
-"""Similarity of the texts at which the content earns all its points."""
+OTHER_STREET, OTHER_HOUSE = -4.5, -1.5
+OTHER_STREET_LEVEL, OTHER_HOUSE_LEVEL = 6, 7
+MAXIMA = {"content": 45, "wish": 22, "category": 8, "target": 13, "place": 8, "time": 4}
+FULL_SUBJECT = 0.85
+"""Likeness of matters or things at which the subject earns all its points."""
+FULL_WORDING = 0.7
+WORDING = 0.08
+"""Share of the content's points that the wording earns."""
+MEAN = 0.4
+"""How far the less alike of matters and things pulls the subject down."""
+OTHER_THING = 0.3
+"""What two needs lose of the likeness of their subjects when both name things and none in common."""
+UNKNOWN_WISH, NEAR_WISH = 0.4, 0.6
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
-SURE, MARGIN = 76.0, 6.0
+SURE, MARGIN = 80.0, 6.0
 """A need whose best partner has `SURE` points or fewer is no pair with one more than `MARGIN` below that best."""
 OTHER_STREET_MOST = sum(MAXIMA.values()) - MAXIMA["place"] * (1 - OTHER_STREET)
 """What two needs of different streets can reach at most: above it, streets need not be compared."""
 MOST_PARTNERS = 20
 """Partners kept for one need: a text that hundreds of others resemble is linked through the nearest."""
+LEAST_SIMILARITY = 0.15
+"""Similarity of whole texts from which two needs are compared in full."""
+HALF = 0.5
+"""Share of the possible pairs between two groups from which on they are one."""
 CHUNK = 10_000
 LONG = 10_000
 """Rows from which on partners are looked for by what is rare in a text, see `_rare_part`."""
 COMMON_PART, LEAST_RARE = 0.4, 0.1
 """How long the part of a text's vector may be that is left out of that search, and how much of the similarity
-the rest must yield. Chosen on a synthetic list of 50,000: 99.3 % of all pairs above the threshold pass."""
+the rest must yield."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +84,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Needs connected by pairs, in the order of the list."""
+    """Needs that say the same, in the order of the list, with the pairs among them."""
 
     ids: tuple[str, ...]
     pairs: tuple[Pair, ...]
@@ -81,23 +101,6 @@ class Pairs:
     right: NDArray[np.int32]
     similarity: NDArray[np.float32]
     tenths: NDArray[np.int32]
-
-
-def least_similarity(columns: Columns, suggest: float = SUGGEST) -> float:
-    """The similarity below which no pair of the list can reach `suggest` points, whatever else agrees."""
-    share = {
-        "category": 1.0 if columns.category.any() else scoring.SUGGESTED_SAME,
-        "target": 1.0 if columns.target.any() else scoring.SUGGESTED_SAME,
-        "place": 1.0
-        if any(
-            level.any()
-            for level in (columns.district, columns.street, columns.community, columns.whole_district)
-        )
-        else UNSTATED,
-        "time": 1.0 if columns.time.any() else UNSTATED,
-    }
-    others = sum(share[code] * MAXIMA[code] for code in share)
-    return max(0.05, (suggest - others) / MAXIMA["content"] * FULL_SIMILARITY - 0.001)
 
 
 def close_pairs(
@@ -172,18 +175,89 @@ def _rare_part(vectors: sparse.csr_matrix) -> sparse.csr_matrix:
     return rare
 
 
-def _shares(similarity: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, NDArray[Any]]:
+@dataclass(slots=True)
+class Facets:
+    """What the texts of a list say, one side at a time: rows of length 1, empty where nothing is known."""
+
+    matter: sparse.csr_matrix
+    thing: sparse.csr_matrix
+    wording: sparse.csr_matrix
+
+    @classmethod
+    def of(cls, index: Index) -> "Facets":
+        kinds = np.array([name[0] for name in index.vectoriser.vocabulary], dtype="U1")
+        sides = []
+        for wanted in (MATTER, THING, WORD + CHARACTER + BIGRAM):
+            columns = np.flatnonzero(np.isin(kinds, list(wanted)))
+            side = index.vectors[:, columns]
+            length = np.sqrt(np.asarray(side.multiply(side).sum(axis=1)).ravel())
+            rows = np.repeat(np.arange(side.shape[0]), np.diff(side.indptr))
+            side.data = (side.data / length[rows]).astype(np.float32)
+            sides.append(side)
+        return cls(*sides)
+
+    def content(self, left: NDArray[np.int32], right: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Share of the content's points of pairs of rows."""
+        content = np.empty(len(left), dtype=np.float32)
+        for start in range(0, len(left), 10 * CHUNK):
+            part = slice(start, start + 10 * CHUNK)
+            a, b = left[part], right[part]
+            wording = _products(self.wording, a, b)
+            matter, thing = _products(self.matter, a, b), _products(self.thing, a, b)
+            things = _known(self.thing, a) & _known(self.thing, b)
+            matters = _known(self.matter, a) & _known(self.matter, b)
+            known, both = things | matters, things & matters
+            subject = np.maximum(matter, thing) - OTHER_THING * (things & (thing < 0.01))
+            subject = subject + MEAN * ((matter + thing) / 2 - subject) * both
+            subject = np.where(known, np.clip(subject / FULL_SUBJECT, 0, 1), wording)
+            content[part] = (1 - WORDING) * subject + WORDING * np.minimum(1, wording / FULL_WORDING)
+        return content
+
+
+def _products(side: sparse.csr_matrix, a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.float32]:
+    return np.asarray(side[a].multiply(side[b]).sum(axis=1), dtype=np.float32).ravel()
+
+
+def _known(side: sparse.csr_matrix, rows: NDArray[np.int32]) -> NDArray[np.bool_]:
+    return (side.indptr[rows + 1] > side.indptr[rows]).astype(np.bool_)
+
+
+def wish_share(a: Columns, b: Columns) -> NDArray[np.float32]:
+    """Share of the wish's points: how far both want the same done; half of them where one does not say."""
+    common = np.bitwise_count(a.actions & b.actions).astype(np.float32)
+    wanted = np.bitwise_count(a.actions).astype(np.float32) * np.bitwise_count(b.actions)
+    share = common / np.sqrt(np.maximum(wanted, 1))
+    share = np.where(common > 0, UNKNOWN_WISH + (1 - UNKNOWN_WISH) * share, np.float32(0))
+    near = ((a.actions & b.near_actions) | (a.near_actions & b.actions)) > 0
+    share = np.where((common == 0) & near, np.float32(NEAR_WISH), share)
+    share = np.where(wanted == 0, np.float32(UNKNOWN_WISH), share)
+    return np.where(a.against != b.against, np.float32(0), share).astype(np.float32)
+
+
+def _shares(content: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, NDArray[Any]]:
     level = np.maximum(scoring.place_level(a, b), scoring.place_level(b, a))
     common = np.bitwise_count(a.time & b.time).astype(np.float32)
     most = np.maximum(np.bitwise_count(a.time), np.bitwise_count(b.time)).astype(np.float32)
     unstated = (a.time == 0) | (b.time == 0)
+    place = np.where(other_house(a, b), np.float32(OTHER_HOUSE), _PLACE_SHARES[level])
     return {
-        "content": np.clip(similarity / FULL_SIMILARITY, 0, 1),
-        "category": scoring.category_share(a, b),
-        "target": scoring.target_share(a, b),
-        "place": np.where(other_street(a, b), np.float32(OTHER_STREET), _PLACE_SHARES[level]),
+        "content": content,
+        "wish": wish_share(a, b),
+        "category": _eased(scoring.category_share(a, b)),
+        "target": _eased(scoring.target_share(a, b)),
+        "place": np.where(other_street(a, b), np.float32(OTHER_STREET), place),
         "time": np.where(unstated, UNSTATED, common / np.maximum(most, 1)),
     }
+
+
+def _eased(share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A share of `scoring` as it counts here: many needs have the same codes, so these prove little."""
+    return np.interp(share, _SHARE, EASED).astype(np.float32)
+
+
+def other_house(a: Columns, b: Columns) -> NDArray[np.bool_]:
+    """Both texts name a house, and not the same."""
+    return (a.house > 0) & (b.house > 0) & (a.house != b.house)
 
 
 def other_street(a: Columns, b: Columns) -> NDArray[np.bool_]:
@@ -193,18 +267,19 @@ def other_street(a: Columns, b: Columns) -> NDArray[np.bool_]:
     return streets | districts
 
 
-def pair_points(similarity: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, NDArray[np.int32]]:
+def pair_points(content: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, NDArray[np.int32]]:
     """Points in tenths of each component; the order of a pair does not matter."""
-    shares = _shares(similarity, a, b)
+    shares = _shares(content, a, b)
     return {code: np.rint(shares[code] * maximum * 10).astype(np.int32) for code, maximum in MAXIMA.items()}
 
 
-def score_pairs(pairs: Pairs, columns: Columns, suggest: float = SUGGEST) -> Pairs:
-    """Pairs with their score, those below `suggest` left out."""
-    value = pair_points(pairs.similarity, columns.take(pairs.left), columns.take(pairs.right))
+def score_pairs(pairs: Pairs, columns: Columns, facets: Facets, suggest: float = SUGGEST) -> Pairs:
+    """Pairs with their score, those below `suggest` left out; `similarity` becomes the share of the content."""
+    content = facets.content(pairs.left, pairs.right)
+    value = pair_points(content, columns.take(pairs.left), columns.take(pairs.right))
     tenths = np.stack(list(value.values())).sum(axis=0, dtype=np.int32)
     keep = tenths >= round(suggest * 10)
-    return Pairs(pairs.left[keep], pairs.right[keep], pairs.similarity[keep], tenths[keep])
+    return Pairs(pairs.left[keep], pairs.right[keep], content[keep], tenths[keep])
 
 
 def mutual(pairs: Pairs, count: int) -> Pairs:
@@ -221,14 +296,38 @@ def mutual(pairs: Pairs, count: int) -> Pairs:
     return Pairs(pairs.left[keep], pairs.right[keep], pairs.similarity[keep], pairs.tenths[keep])
 
 
-def components(pairs: Pairs, count: int) -> list[NDArray[np.int64]]:
-    """Rows of each group of two or more, groups in the order of their first row."""
-    graph = sparse.coo_matrix((np.ones(len(pairs.left)), (pairs.left, pairs.right)), shape=(count, count))
-    _, labels = connected_components(graph, directed=False)
-    order = np.argsort(labels, kind="stable")
-    bounds = np.flatnonzero(np.diff(labels[order])) + 1
-    groups = [group for group in np.split(order, bounds) if len(group) > 1]
-    return sorted(groups, key=lambda group: int(group[0]))
+def grow_groups(pairs: Pairs) -> list[list[int]]:
+    """Rows of each group of two or more, groups in the order of their first row.
+
+    The best pairs are joined first. Two groups are joined where at least `HALF` of the pairs possible between them
+    are pairs; so whoever is in a group resembles a good part of it, not only the next one.
+    """
+    order = np.lexsort((pairs.right, pairs.left, -pairs.tenths))
+    group_of: dict[int, int] = {}
+    members: dict[int, list[int]] = {}
+    links: dict[int, dict[int, int]] = defaultdict(dict)
+    edges = list(zip(pairs.left[order].tolist(), pairs.right[order].tolist(), strict=True))
+    for a, b in edges:
+        for row in (a, b):
+            group_of[row] = row
+            members[row] = [row]
+        links[a][b] = links[b][a] = 1
+    for a, b in edges:
+        one, other = group_of[a], group_of[b]
+        if one == other:
+            continue
+        if links[one][other] < HALF * len(members[one]) * len(members[other]):
+            continue
+        if len(links[one]) < len(links[other]):
+            one, other = other, one
+        for row in members.pop(other):
+            group_of[row] = one
+            members[one].append(row)
+        for third, count in links.pop(other).items():
+            del links[third][other]
+            if third != one:
+                links[one][third] = links[third][one] = links[one].get(third, 0) + count
+    return sorted(sorted(group) for group in members.values() if len(group) > 1)
 
 
 def find_duplicates(
@@ -238,23 +337,96 @@ def find_duplicates(
     progress: Progress | None = None,
 ) -> Iterator[Group]:
     """Groups of needs that probably say the same, each pair with its reasons."""
-    index = Index.build(needs, lexicon, SAME_MEANING, progress)
-    columns, vectors = index.columns, index.vectors
-    blocks = columns.street if suggest > OTHER_STREET_MOST else None
-    close = close_pairs(vectors, least_similarity(columns, suggest), blocks, progress)
-    pairs = mutual(score_pairs(close, columns, suggest), len(needs))
-    label = np.full(len(needs), -1, dtype=np.int64)
-    groups = components(pairs, len(needs))
+    for ids, pairs in _grouped(needs, lexicon, suggest, progress, lambda part: part):
+        yield Group(ids, tuple(Pair(a, b, tenths / 10, parts) for a, b, tenths, parts in pairs))
+
+
+def duplicate_lines(
+    needs: Sequence[Item],
+    lexicon: Lexicon | None = None,
+    suggest: float = SUGGEST,
+    progress: Progress | None = None,
+    readers: int = 1,
+) -> Iterator[str]:
+    """As `find_duplicates`, but each group as a line of JSON: `{"ids": […], "pairs": […]}`."""
+    for ids, pairs in _grouped(needs, lexicon, suggest, progress, scoring.as_text, readers):
+        said = ", ".join(
+            [
+                f'{{"a": {json.dumps(a, ensure_ascii=False)}, "b": {json.dumps(b, ensure_ascii=False)}, '
+                f'"score": {tenths / 10}, "because": [{", ".join(parts)}]}}'
+                for a, b, tenths, parts in pairs
+            ]
+        )
+        yield f'{{"ids": {json.dumps(ids, ensure_ascii=False)}, "pairs": [{said}]}}'
+
+
+def _grouped(
+    needs: Sequence[Item],
+    lexicon: Lexicon | None,
+    suggest: float,
+    progress: Progress | None,
+    told: Callable[[Component], Told],
+    readers: int = 1,
+) -> Iterator[tuple[tuple[str, ...], list[tuple[str, str, int, tuple[Told, ...]]]]]:
+    rows, copies = _set_apart(needs)
+    index = Index.build([needs[row] for row in rows], lexicon, SAME_MEANING, progress, readers)
+    facets = Facets.of(index)
+    pairs = suggested(index, facets, suggest, progress)
+    groups = grow_groups(pairs)
+    # A text that stands alone but for its copies is a group as well.
+    grouped = {row for group in groups for row in group}
+    groups = sorted(groups + [[row] for row in copies if row not in grouped])
+    label = np.full(len(index), -1, dtype=np.int64)
     for number, group in enumerate(groups):
         label[group] = number
-    by_group: list[list[int]] = [[] for _ in groups]
-    for position, row in enumerate(pairs.left.tolist()):
-        by_group[label[row]].append(position)
-    for group, positions in zip(groups, by_group, strict=True):
-        yield Group(
-            tuple(needs[row].id for row in group.tolist()),
-            tuple(_explained(index, pairs, position) for position in positions),
+    inside = label[pairs.left] == label[pairs.right]
+    pairs = Pairs(*(getattr(pairs, field)[inside] for field in ("left", "right", "similarity", "tenths")))
+    listed: list[list[tuple[str, str, int, tuple[Told, ...]]]] = [[] for _ in groups]
+    names = [item.id for item in index.items]
+    said = zip(pairs.left.tolist(), pairs.right.tolist(), pairs.tenths.tolist(), strict=True)
+    for (a, b, tenths), parts in zip(said, explained(index, pairs, told), strict=True):
+        listed[label[a]].append((names[a], names[b], tenths, parts))
+    first = np.array(sorted(copies), dtype=np.int32)
+    itself = Pairs(first, first, np.ones(len(first), np.float32), np.zeros(len(first), np.int32))
+    itself = score_pairs(itself, index.columns, facets, -100)
+    as_copy = dict(
+        zip(
+            first.tolist(),
+            zip(itself.tenths.tolist(), explained(index, itself, told), strict=True),
+            strict=True,
         )
+    )
+    for group, found in zip(groups, listed, strict=True):
+        ids = [(rows[row], names[row]) for row in group]
+        for row in group:
+            for copy in copies.get(row, ()):
+                ids.append((copy, needs[copy].id))
+                found.append((names[row], needs[copy].id, *as_copy[row]))
+        yield tuple(name for _, name in sorted(ids)), found
+
+
+def suggested(
+    index: Index, facets: Facets, suggest: float = SUGGEST, progress: Progress | None = None
+) -> Pairs:
+    """The pairs of a list that are worth a person's look."""
+    blocks = index.columns.street if suggest > OTHER_STREET_MOST else None
+    close = close_pairs(index.vectors, LEAST_SIMILARITY, blocks, progress)
+    return mutual(score_pairs(close, index.columns, facets, suggest), len(index))
+
+
+def _set_apart(needs: Sequence[Item]) -> tuple[list[int], dict[int, list[int]]]:
+    """The rows to compare, and the copies of those that stand more often than a need keeps partners.
+
+    A template sent in by hundreds is compared once; otherwise its copies would fill each other's lists.
+    """
+    same: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for row, need in enumerate(needs):
+        same[need.words, need.category, need.target, need.place, need.time].append(row)
+    often = [found for found in same.values() if len(found) > MOST_PARTNERS]
+    left_out = {row for found in often for row in found[1:]}
+    rows = [row for row in range(len(needs)) if row not in left_out]
+    place = {row: number for number, row in enumerate(rows)}
+    return rows, {place[found[0]]: found[1:] for found in often}
 
 
 def like_one(
@@ -263,47 +435,79 @@ def like_one(
     """The pairs of one need with the needs of a short list, the best first; `item` is always `a`."""
     index = Index.build([item, *others], lexicon, SAME_MEANING)
     count = len(others)
-    similarity = (index.vectors[1:] @ index.vectors[0].T).toarray()[:, 0].astype(np.float32)
     pairs = Pairs(
         np.zeros(count, np.int32),
         np.arange(1, count + 1, dtype=np.int32),
-        similarity,
+        np.zeros(count, np.float32),
         np.zeros(count, np.int32),
     )
-    found = score_pairs(pairs, index.columns, suggest)
-    explained = [_explained(index, found, position) for position in range(len(found.left))]
-    return sorted(explained, key=lambda pair: -pair.score)
-
-
-def _explained(index: Index, pairs: Pairs, position: int) -> Pair:
-    left, right = int(pairs.left[position]), int(pairs.right[position])
-    a, b = index.columns.take(slice(left, left + 1)), index.columns.take(slice(right, right + 1))
-    need, other = index.items[left], index.items[right]
-    value = pair_points(pairs.similarity[position : position + 1], a, b)
-    words = "".join(f"“{word}”" for word in shared_words(index.strong(left), index.strong(right)))
-    times = int(a.time.item()), int(b.time.item())
-    text = {
-        "content": f"都说到{words}" if words else "用词相近",
-        "category": scoring.stated_reason(
-            "类别", need.category, other.category, value["category"].item() / (MAXIMA["category"] * 10)
-        ),
-        "target": scoring.stated_reason(
-            "对象", need.target, other.target, value["target"].item() / (MAXIMA["target"] * 10)
-        ),
-        "place": "不在同一街道，多半是另一件事"
-        if other_street(a, b).item()
-        else scoring.place_reason(
-            int(max(scoring.place_level(a, b).item(), scoring.place_level(b, a).item()))
-        ),
-        "time": "没写明时段"
-        if 0 in times
-        else "时段相同"
-        if times[0] == times[1]
-        else f"时段不同：{hours.describe(times[0])}；{hours.describe(times[1])}",
-    }
-    return Pair(
-        need.id,
-        other.id,
-        int(sum(part.item() for part in value.values())) / 10,
-        tuple(Component(code, value[code].item() / 10, MAXIMA[code], text[code]) for code in MAXIMA),
+    found = score_pairs(pairs, index.columns, Facets.of(index), suggest)
+    said = zip(
+        found.right.tolist(), found.tenths.tolist(), explained(index, found, lambda part: part), strict=True
     )
+    pairs = [Pair(item.id, others[row - 1].id, tenths / 10, parts) for row, tenths, parts in said]
+    return sorted(pairs, key=lambda pair: -pair.score)
+
+
+def explained(index: Index, pairs: Pairs, told: Callable[[Component], Told]) -> Iterator[tuple[Told, ...]]:
+    """The parts of each pair's score with their reasons."""
+    a, b = index.columns.take(pairs.left), index.columns.take(pairs.right)
+    value = pair_points(pairs.similarity, a, b)
+    words = index.words.shared(index.words.of, pairs.left, pairs.right)
+    level = np.maximum(scoring.place_level(a, b), scoring.place_level(b, a))
+    level = np.where(
+        other_street(a, b), OTHER_STREET_LEVEL, np.where(other_house(a, b), OTHER_HOUSE_LEVEL, level)
+    )
+    shares = {"category": scoring.category_share(a, b), "target": scoring.target_share(a, b)}
+    codes = {
+        name: (codes[pairs.left], codes[pairs.right])
+        for name in shares
+        for codes in [numbered([getattr(item, name) for item in index.items])]
+    }
+
+    def stated(at: int, label: str, name: str) -> str:
+        left, right = (getattr(index.items[side[at]], name) for side in (pairs.left, pairs.right))
+        return scoring.stated_reason(label, left, right, float(shares[name][at]))
+
+    reasons: dict[str, tuple[Sequence[NDArray[Any]], Callable[[int], str]]] = {
+        "content": ((numbered(words),), lambda at: f"都说到{words[at]}" if words[at] else "用词相近"),
+        "wish": (
+            (a.actions, b.actions, a.against, b.against),
+            lambda at: _wish_reason(index.lexicon, a.take(at), b.take(at)),
+        ),
+        "category": (codes["category"], lambda at: stated(at, "类别", "category")),
+        "target": (codes["target"], lambda at: stated(at, "对象", "target")),
+        "place": ((level,), lambda at: _place_reason(int(level[at]))),
+        "time": ((a.time, b.time), lambda at: _time_reason(int(a.time[at]), int(b.time[at]))),
+    }
+    parts = [
+        components(code, value[code], MAXIMA[code], keys, reason, told)
+        for code, (keys, reason) in reasons.items()
+    ]
+    return zip(*parts, strict=True)
+
+
+def _place_reason(level: int) -> str:
+    if level == OTHER_STREET_LEVEL:
+        return "不在同一街道，多半是另一件事"
+    return "说的不是同一栋楼" if level == OTHER_HOUSE_LEVEL else scoring.place_reason(level)
+
+
+def _time_reason(one: int, other: int) -> str:
+    if not one or not other:
+        return "没写明时段"
+    return "时段相同" if one == other else f"时段不同：{hours.describe(one)}；{hours.describe(other)}"
+
+
+def _wish_reason(lexicon: Lexicon, a: Columns, b: Columns) -> str:
+    wanted, other = int(a.actions), int(b.actions)
+    if bool(a.against) != bool(b.against):
+        return "一方要，另一方不要"
+    if not wanted or not other:
+        return "看不出要做什么"
+    names = [group for key, group in lexicon.groups.items() if key in lexicon.actions]
+    common = [group.head for group in names if lexicon.actions[group.key] & wanted & other]
+    if common:
+        return f"都要{'、'.join(common[:2])}"
+    near = wanted & int(b.near_actions) or int(a.near_actions) & other
+    return "要做的相近" if near else "要做的不是一件事"

@@ -1,6 +1,5 @@
 """`qingdan match`, `qingdan duplicates`: lists in JSON lines, suggestions in JSON lines."""
 
-import json
 import os
 import sys
 import tempfile
@@ -16,8 +15,8 @@ from qingdan.engine.lexicon import Lexicon, LexiconError, shipped
 INPUT = OUTPUT = click.Path(path_type=Path)
 
 
-def write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> int:
-    """Write JSON lines beside `path`, then put them in its place, so that no half file is ever seen.
+def write_lines(path: Path, lines: Iterable[str]) -> int:
+    """Write lines beside `path`, then put them in its place, so that no half file is ever seen.
 
     Returns how many lines were written; raises click.ClickException where the folder cannot be written to.
     """
@@ -29,7 +28,7 @@ def write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> int:
         ) as file:
             temporary = Path(file.name)
             for line in lines:
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                file.write(line + "\n")
                 count += 1
             file.flush()
             os.fsync(file.fileno())
@@ -101,13 +100,7 @@ def match(needs_file: Path, resources_file: Path, out: Path, k: int, extra: tupl
     with _bar(len(resources), "Reading resources") as bar:
         index = Index.build(resources, lexicon, progress=bar.update)
     with _bar(2 * len(needs), "Matching needs") as bar:
-        written = write_lines(
-            out,
-            (
-                {"need": need.id, "matches": [one.as_json() for one in matches]}
-                for need, matches in zip(needs, index.match(needs, k, bar.update), strict=True)
-            ),
-        )
+        written = write_lines(out, index.match_lines(needs, k, bar.update))
     click.echo(f"{written} needs matched with {len(resources)} resources: {out}", err=True)
 
 
@@ -117,7 +110,7 @@ def match(needs_file: Path, resources_file: Path, out: Path, k: int, extra: tupl
 @LEXICON
 def duplicates(needs_file: Path, out: Path, extra: tuple[Path, ...]) -> None:
     """Suggest groups of needs that say the same thing, each pair with its reason."""
-    from qingdan.engine.duplicates import find_duplicates
+    from qingdan.engine.duplicates import duplicate_lines
 
     check_writable(out)
     lexicon = read_lexicon(extra)
@@ -126,6 +119,6 @@ def duplicates(needs_file: Path, out: Path, extra: tuple[Path, ...]) -> None:
     except ItemError as error:
         raise click.ClickException(str(error)) from error
     with _bar(2 * len(needs), "Comparing needs") as bar:
-        groups = find_duplicates(needs, lexicon, progress=bar.update)
-        written = write_lines(out, (group.as_json() for group in groups))
+        lines = duplicate_lines(needs, lexicon, progress=bar.update)
+        written = write_lines(out, lines)
     click.echo(f"{written} groups among {len(needs)} needs: {out}", err=True)

@@ -15,8 +15,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 EXACT_ITEMS = 2_000
 NODES = 50_000
 STEPS = 4
@@ -257,6 +255,8 @@ class _Model:
     """The problem as a mixed-integer programme: items x, needs y ≤ Σ x, fairness steps g ≤ met − lower end."""
 
     def __init__(self, problem: Problem) -> None:
+        import numpy as np  # here: reading a plan's page must not pay for it
+
         self.problem = problem
         options, needs = problem.options, problem.needs
         index = {need.id: n for n, need in enumerate(needs)}
@@ -313,6 +313,8 @@ class _Model:
 
     def solve(self) -> Plan | None:
         """Most points, then least cost, then the earliest items; None when the search was cut off."""
+        import numpy as np
+
         budget = self.problem.budget // self.unit
         most = self._run(-self.gain, [(self.cost, -np.inf, budget)])
         if most is None:
@@ -330,6 +332,8 @@ class _Model:
 
     def _run(self, objective: Any, extra: Sequence[tuple[Any, float, float]]) -> list[str] | None:
         """Ids chosen; a choice that rounding let pass the budget is cut off and the search repeated."""
+        import numpy as np
+
         cuts: list[tuple[Any, float, float]] = []
         while True:
             chosen = self._search(objective, [*extra, *cuts])
@@ -344,6 +348,7 @@ class _Model:
 
     def _search(self, objective: Any, extra: Sequence[tuple[Any, float, float]]) -> list[int] | None:
         # Imported here, where it is needed: it costs a second and a half that no other command should pay.
+        import numpy as np
         from scipy import sparse
         from scipy.optimize import Bounds, LinearConstraint, milp
 

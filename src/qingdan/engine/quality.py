@@ -14,7 +14,7 @@ import rjieba
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from qingdan.engine.duplicates import SUGGEST, close_pairs, least_similarity, mutual, score_pairs
+from qingdan.engine.duplicates import SUGGEST, Facets, suggested
 from qingdan.engine.features import SAME_MEANING, Weights
 from qingdan.engine.items import Item
 from qingdan.engine.similarity import Index
@@ -140,8 +140,7 @@ def near_misses(labelled: Labelled, found: PairSet) -> float:
 
 def our_pairs(labelled: Labelled, suggest: float = SUGGEST, weights: Weights = SAME_MEANING) -> PairSet:
     index = Index.build(labelled.needs, weights=weights)
-    close = close_pairs(index.vectors, least_similarity(index.columns, suggest))
-    pairs = mutual(score_pairs(close, index.columns, suggest), len(index))
+    pairs = suggested(index, Facets.of(index), suggest)
     return {
         (labelled.needs[a].id, labelled.needs[b].id)
         for a, b in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)

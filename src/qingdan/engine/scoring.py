@@ -4,7 +4,9 @@ Place, time and capacity only matter where the content fits: below half of the c
 in proportion, otherwise the nearest hall would be the best answer to every need.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +24,7 @@ CONTENT, CATEGORY, TARGET, PLACE, TIME, CAPACITY = 30, 15, 10, 20, 15, 10
 
 NAMES = {
     "content": "内容",
+    "wish": "诉求",
     "category": "类别",
     "target": "对象",
     "place": "地区",
@@ -44,7 +47,9 @@ in different words rarely come nearer."""
 UNSTATED_PLACE, SAME_STREET, SAME_DISTRICT = 0.4, 0.6, 0.3
 UNSTATED_TIME, UNSTATED_CAPACITY = 0.5, 0.5
 SUGGESTED_SAME, SUGGESTED_UNKNOWN, SUGGESTED_OTHER = 0.7, 0.35, 0.15
-RELATED_TARGET = 0.7
+RELATED_TARGET, EVERYONE_TARGET = 0.7, 0.4
+EVERYONE = "居民"
+"""What is for all residents is for each group of them as well, though not made for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +71,19 @@ class Component:
         }
 
 
+def as_text(part: Component) -> str:
+    """A part of a score as JSON text."""
+    return json.dumps(part.as_json(), ensure_ascii=False)
+
+
+EVERYONE_NUMBER = 1
+
+
 class Names:
     """Numbers for names, the same name always the same number; 0 means not stated."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {"": 0}
+        self._numbers: dict[str, int] = {"": 0, EVERYONE: EVERYONE_NUMBER}
 
     def number(self, name: str) -> int:
         return self._numbers.setdefault(name, len(self._numbers))
@@ -89,6 +102,10 @@ FIELDS = (
     "whole_district",
     "time",
     "capacity",
+    "actions",
+    "near_actions",
+    "against",
+    "house",
 )
 
 
@@ -107,6 +124,10 @@ class Columns:
     whole_district: Ints
     time: NDArray[np.uint64]
     capacity: NDArray[np.float32]
+    actions: NDArray[np.uint64]
+    near_actions: NDArray[np.uint64]
+    against: NDArray[np.bool_]
+    house: Ints
 
     def take(self, rows: Any) -> "Columns":
         return Columns(*(getattr(self, name)[rows] for name in FIELDS))
@@ -123,6 +144,10 @@ def columns_of(items: Sequence[Item], readings: Sequence[Reading], lexicon: Lexi
     table = np.zeros((9, len(items)), dtype=np.int32)
     time = np.zeros(len(items), dtype=np.uint64)
     capacity = np.full(len(items), np.nan, dtype=np.float32)
+    actions = np.fromiter((reading.wish.actions for reading in readings), np.uint64, len(readings))
+    near = np.fromiter((reading.wish.near for reading in readings), np.uint64, len(readings))
+    against = np.fromiter((reading.wish.against for reading in readings), np.bool_, len(readings))
+    house = np.fromiter((names.number(reading.wish.house) for reading in readings), np.int32, len(readings))
     number = names.number
     targets: dict[str, tuple[int, int]] = {}
     for row, (item, reading) in enumerate(zip(items, readings, strict=True)):
@@ -144,7 +169,15 @@ def columns_of(items: Sequence[Item], readings: Sequence[Reading], lexicon: Lexi
         if item.capacity is not None:
             capacity[row] = item.capacity
     facts = dict(zip(FIELDS, table, strict=False))
-    return Columns(**facts, time=time, capacity=capacity)
+    return Columns(
+        **facts,
+        time=time,
+        capacity=capacity,
+        actions=actions,
+        near_actions=near,
+        against=against,
+        house=house,
+    )
 
 
 @dataclass(slots=True)
@@ -204,10 +237,15 @@ def category_share(a: Columns, b: Columns) -> NDArray[np.float32]:
 
 def target_share(a: Columns, b: Columns) -> NDArray[np.float32]:
     """Share of the target group's points, 1 where both state the same."""
+    everyone = (a.target_root == EVERYONE_NUMBER) | (b.target_root == EVERYONE_NUMBER)
     exact = np.where(
         a.target == b.target,
         np.float32(1),
-        np.where(a.target_root == b.target_root, np.float32(RELATED_TARGET), np.float32(0)),
+        np.where(
+            a.target_root == b.target_root,
+            np.float32(RELATED_TARGET),
+            np.where(everyone, np.float32(EVERYONE_TARGET), np.float32(0)),
+        ),
     )
     return _agreement((a.target_root, b.target_root), (a.suggested_target, b.suggested_target), exact)
 
@@ -253,36 +291,6 @@ def _capacity(a: Columns, b: Columns) -> NDArray[np.float32]:
     return np.where(unstated, np.float32(UNSTATED_CAPACITY), share).astype(np.float32)
 
 
-def reasons(
-    need: Item, resource: Item, a: Columns, b: Columns, value: Points, shared: Iterable[str]
-) -> tuple[Component, ...]:
-    """The components of one pair in words; `a`, `b` and `value` hold one entry each."""
-    words = "".join(f"“{word}”" for word in shared)
-    gated = "（内容不够近，按比例计）" if value.content.item() < CONTENT * 5 else ""
-    return tuple(
-        Component(code, getattr(value, code).item() / 10, MAXIMA[code], reason)
-        for code, reason in (
-            (
-                "content",
-                f"都说到{words}" if words else "用词相近" if value.content.item() else "没有共同的内容",
-            ),
-            (
-                "category",
-                stated_reason(
-                    "类别", need.category, resource.category, value.category.item() / (CATEGORY * 10)
-                ),
-            ),
-            (
-                "target",
-                stated_reason("对象", need.target, resource.target, value.target.item() / (TARGET * 10)),
-            ),
-            ("place", place_reason(int(place_level(a, b).item())) + gated),
-            ("time", _time_reason(int(a.time.item()), int(b.time.item())) + gated),
-            ("capacity", _capacity_reason(need.capacity, resource.capacity) + gated),
-        )
-    )
-
-
 def stated_reason(name: str, left: str, right: str, share: float) -> str:
     """Why category or target group earned `share` of its points."""
     if left and right:
@@ -300,7 +308,8 @@ def place_reason(level: int) -> str:
     return ("没写明地区", "不在同一地区", "同一区县", "同一街道", "同一社区", "服务范围包含该地")[level]
 
 
-def _time_reason(wanted: int, offered: int) -> str:
+def time_reason(wanted: int, offered: int) -> str:
+    """Times wanted and offered in words."""
     if not wanted or not offered:
         return (
             "双方都没写时段"
@@ -317,9 +326,10 @@ def _time_reason(wanted: int, offered: int) -> str:
     return f"要{hours.describe(wanted)}，部分时段可用"
 
 
-def _capacity_reason(wanted: float | None, offered: float | None) -> str:
-    if wanted is None or offered is None:
-        return "没写人数" if wanted is None else "没写容量"
+def capacity_reason(wanted: float, offered: float) -> str:
+    """Persons expected and offered in words; not a number where not stated."""
+    if math.isnan(wanted) or math.isnan(offered):
+        return "没写人数" if math.isnan(wanted) else "没写容量"
     if offered >= wanted:
         return f"{offered:g} 人，够用"
     return f"{offered:g} 人，差 {wanted - offered:g} 人"

@@ -6,10 +6,13 @@ whole list by text alone where codes are missing, where the block is small, or w
 resembles the text, which is how a wrong code shows. Candidates are then scored in full.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -17,10 +20,25 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
-from qingdan.engine.features import MATTER, TARGET, WORD, Reading, Vectoriser, Weights, meaning
+from qingdan.engine.explaining import Told, Words, components, numbered
+from qingdan.engine.features import Reading, Vectoriser, Weights
 from qingdan.engine.items import Item
 from qingdan.engine.lexicon import Lexicon, shipped
-from qingdan.engine.scoring import Columns, Component, Names, columns_of, points, reasons
+from qingdan.engine.scoring import (
+    CONTENT,
+    MAXIMA,
+    Columns,
+    Component,
+    Names,
+    as_text,
+    capacity_reason,
+    columns_of,
+    place_level,
+    place_reason,
+    points,
+    stated_reason,
+    time_reason,
+)
 
 EXACT_PAIRS = 2_000
 """Lists of up to so many resources are scored pair by pair."""
@@ -29,6 +47,8 @@ WEAK = 0.25
 SHARED = 0.5
 """Share of a block that holds a feature from which on it is left out of the search inside the block."""
 CHUNK = 20_000
+PARALLEL, _PART = 4_000, 1_000
+"""Texts from which on a list is read by several processes, and how many each is given at a time."""
 _TAIL = 512
 
 Progress = Callable[[int], None]
@@ -52,6 +72,7 @@ class Ranking:
 
     rows: NDArray[np.int32]
     tenths: NDArray[np.int32]
+    similarity: NDArray[np.float32]
 
 
 def threads() -> int:
@@ -94,7 +115,9 @@ class Index:
         self.vectors: sparse.csr_matrix
         self.transposed: sparse.csr_matrix
         self._tail: sparse.csr_matrix | None = None
-        self._strong: dict[int, dict[str, float]] = {}
+        self.words: Words
+        self.readers = 1
+        """Processes that read long lists; more than one only where no thread holds a lock, as in a command."""
         self._blocks: dict[int, _Block] = {}
 
     @classmethod
@@ -104,27 +127,40 @@ class Index:
         lexicon: Lexicon | None = None,
         weights: Weights | None = None,
         progress: Progress | None = None,
+        readers: int = 1,
     ) -> "Index":
         """An index of `resources`; `progress` hears how many were read."""
         index = cls(lexicon or shipped(), weights)
+        index.readers = readers
         index.items = list(resources)
         readings = index.read(resources, progress)
         index.vectoriser.fit(readings)
         index.columns = columns_of(resources, readings, index.lexicon, index.names)
         index.vectors = index.vectoriser.vectors(readings)
         index.transposed = index.vectors.T.tocsr()
+        index.words = Words(readings)
         return index
 
     def __len__(self) -> int:
         return len(self.items)
 
     def read(self, items: Sequence[Item], progress: Progress | None = None) -> list[Reading]:
-        """What the texts of `items` say."""
+        """What the texts of `items` say; lists of `PARALLEL` or more are read by `readers` processes."""
+        if self.readers < 2 or len(items) < PARALLEL:
+            readings = []
+            for item in items:
+                readings.append(self.vectoriser.read(item))
+                if progress is not None:
+                    progress(1)
+            return readings
+        # The parts travel as one pickle each, in which a word said a thousand times is written once.
+        parts = [items[start : start + _PART] for start in range(0, len(items), _PART)]
         readings = []
-        for item in items:
-            readings.append(self.vectoriser.read(item))
-            if progress is not None:
-                progress(1)
+        with ProcessPoolExecutor(self.readers, get_context("fork")) as pool:
+            for part in pool.map(self.vectoriser.read_all, parts):
+                readings.extend(part)
+                if progress is not None:
+                    progress(len(part))
         return readings
 
     def add(self, resources: Sequence[Item]) -> None:
@@ -132,6 +168,7 @@ class Index:
         readings = self.read(resources)
         self.vectoriser.learn(readings)
         added = self.vectoriser.vectors(readings)
+        self.words.add(readings)
         self._blocks = {}
         columns = columns_of(resources, readings, self.lexicon, self.names)
         self.items.extend(resources)
@@ -164,25 +201,112 @@ class Index:
         parts = [main.toarray()]
         if self._tail is not None:
             parts.append((vector[:, : self._tail.shape[1]] @ self._tail.T).toarray())
-        similarity = np.concatenate(parts, axis=1)
-        ranking = self._rank_all(similarity, columns, k)
-        rows = ranking.rows[0][ranking.rows[0] >= 0]
-        return self.explain(need, readings[0], columns, similarity[0, rows], rows)
+        ranking = self._rank_all(np.concatenate(parts, axis=1), columns, k)
+        return next(self._matches([need], readings, columns, ranking))
 
     def match(
         self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None
     ) -> Iterator[list[Match]]:
         """The best `k` resources for every need of a list; `progress` hears of each need twice."""
+        for chunk, readings, columns, ranking in self._ranked(needs, k, progress):
+            for matches in self._matches(chunk, readings, columns, ranking):
+                yield matches
+                if progress is not None:
+                    progress(1)
+
+    def match_lines(
+        self, needs: Sequence[Item], k: int = 10, progress: Progress | None = None
+    ) -> Iterator[str]:
+        """As `match`, but each need's answer as a line of JSON: `{"need": …, "matches": […]}`."""
+        names = [json.dumps(item.id, ensure_ascii=False) for item in self.items]
+        for chunk, readings, columns, ranking in self._ranked(needs, k, progress):
+            lines = self._explained(chunk, readings, columns, ranking, as_text)
+            for need, found in zip(chunk, lines, strict=True):
+                matches = ", ".join(
+                    [
+                        f'{{"id": {names[row]}, "score": {tenths / 10}, "because": [{", ".join(parts)}]}}'
+                        for row, tenths, parts in found
+                    ]
+                )
+                yield f'{{"need": {json.dumps(need.id, ensure_ascii=False)}, "matches": [{matches}]}}'
+                if progress is not None:
+                    progress(1)
+
+    def _ranked(
+        self, needs: Sequence[Item], k: int, progress: Progress | None
+    ) -> Iterator[tuple[Sequence[Item], list[Reading], Columns, Ranking]]:
         for start in range(0, len(needs), CHUNK):
             chunk = needs[start : start + CHUNK]
             readings, vectors, columns = self.prepare(chunk, progress)
-            ranking = self.rank(vectors, columns, k)
-            for row, need in enumerate(chunk):
-                rows = ranking.rows[row][ranking.rows[row] >= 0]
-                similarity = (self.vectors[rows] @ vectors[row].T).toarray()[:, 0]
-                yield self.explain(need, readings[row], columns.take(slice(row, row + 1)), similarity, rows)
-                if progress is not None:
-                    progress(1)
+            yield chunk, readings, columns, self.rank(vectors, columns, k)
+
+    def _matches(
+        self, needs: Sequence[Item], readings: Sequence[Reading], columns: Columns, ranking: Ranking
+    ) -> Iterator[list[Match]]:
+        for found in self._explained(needs, readings, columns, ranking, lambda part: part):
+            yield [Match(self.items[row].id, tenths / 10, parts) for row, tenths, parts in found]
+
+    def _explained(
+        self,
+        needs: Sequence[Item],
+        readings: Sequence[Reading],
+        columns: Columns,
+        ranking: Ranking,
+        told: Callable[[Component], Told],
+    ) -> Iterator[list[tuple[int, int, tuple[Told, ...]]]]:
+        """For each need row, tenths and parts of its resources."""
+        mine, place = np.nonzero(ranking.rows >= 0)
+        rows = ranking.rows[mine, place]
+        a, b = columns.take(mine), self.columns.take(rows)
+        value = points(ranking.similarity[mine, place], a, b)
+        words = self.words.shared(self.words.known(readings), mine.astype(np.int32), rows)
+        codes = [
+            (numbered([getattr(need, name) for need in needs])[mine], self._codes(name)[rows])
+            for name in ("category", "target")
+        ]
+        level, poor = place_level(a, b), value.content < CONTENT * 5
+
+        def said(at: int, reason: str) -> str:
+            return reason + "（内容不够近，按比例计）" if poor[at] else reason
+
+        def stated(at: int, label: str, name: str, tenths: NDArray[np.int32]) -> str:
+            left, right = getattr(needs[mine[at]], name), getattr(self.items[rows[at]], name)
+            return stated_reason(label, left, right, int(tenths[at]) / (MAXIMA[name] * 10))
+
+        reasons: dict[str, tuple[Sequence[NDArray[Any]], Callable[[int], str]]] = {
+            "content": (
+                (numbered(words),),
+                lambda at: (
+                    f"都说到{words[at]}"
+                    if words[at]
+                    else "用词相近"
+                    if value.content[at]
+                    else "没有共同的内容"
+                ),
+            ),
+            "category": (codes[0], lambda at: stated(at, "类别", "category", value.category)),
+            "target": (codes[1], lambda at: stated(at, "对象", "target", value.target)),
+            "place": ((level, poor), lambda at: said(at, place_reason(int(level[at])))),
+            "time": (
+                (a.time, b.time, poor),
+                lambda at: said(at, time_reason(int(a.time[at]), int(b.time[at]))),
+            ),
+            "capacity": (
+                (np.nan_to_num(a.capacity, nan=-1), np.nan_to_num(b.capacity, nan=-1), poor),
+                lambda at: said(at, capacity_reason(float(a.capacity[at]), float(b.capacity[at]))),
+            ),
+        }
+        parts = [
+            components(code, getattr(value, code), MAXIMA[code], keys, reason, told)
+            for code, (keys, reason) in reasons.items()
+        ]
+        flat = list(zip(rows.tolist(), value.total.tolist(), zip(*parts, strict=True), strict=True))
+        ends = np.cumsum(np.bincount(mine, minlength=len(needs))).tolist()
+        for start, end in zip([0, *ends], ends, strict=False):
+            yield flat[start:end]
+
+    def _codes(self, name: str) -> NDArray[np.int64]:
+        return numbered([getattr(item, name) for item in self.items])
 
     def prepare(
         self, needs: Sequence[Item], progress: Progress | None = None
@@ -205,7 +329,10 @@ class Index:
                 similarity = (vectors[chunk] @ self.transposed).toarray()
                 parts.append(self._rank_all(similarity, columns.take(chunk), k))
             return Ranking(
-                np.concatenate([part.rows for part in parts]), np.concatenate([part.tenths for part in parts])
+                *(
+                    np.concatenate([getattr(part, name) for part in parts])
+                    for name in ("rows", "tenths", "similarity")
+                )
             )
         return self._rank_candidates(vectors, columns, k, candidates or max(3 * k, 30))
 
@@ -254,11 +381,12 @@ class Index:
         count = len(columns)
         rows = np.empty((count, k), dtype=np.int32)
         tenths = np.empty((count, k), dtype=np.int32)
+        likeness = np.empty((count, k), dtype=np.float32)
         found, similarity = self.neighbours(vectors, columns, m)
         for start in range(0, count, CHUNK):
             part = slice(start, start + CHUNK)
             ranking = self._rank_found(columns.take(part), found[part], similarity[part], k)
-            rows[part], tenths[part] = ranking.rows, ranking.tenths
+            rows[part], tenths[part], likeness[part] = ranking.rows, ranking.tenths, ranking.similarity
         weak = (similarity.max(axis=1, initial=0) < WEAK) | (found[:, :k] < 0).any(axis=1)
         left = np.flatnonzero(weak)
         for start in range(0, len(left), CHUNK):
@@ -272,8 +400,8 @@ class Index:
                 np.concatenate([similarity[some], alike], axis=1),
                 k,
             )
-            rows[some], tenths[some] = ranking.rows, ranking.tenths
-        return Ranking(rows, tenths)
+            rows[some], tenths[some], likeness[some] = ranking.rows, ranking.tenths, ranking.similarity
+        return Ranking(rows, tenths, likeness)
 
     def _rank_found(
         self, columns: Columns, found: NDArray[np.int32], similarity: NDArray[np.float32], k: int
@@ -282,57 +410,6 @@ class Index:
             similarity, columns.take((slice(None), None)), self.columns.take(np.maximum(found, 0))
         ).total
         return _best(np.where(found >= 0, total, -1), similarity, found, k)
-
-    def explain(
-        self,
-        need: Item,
-        reading: Reading,
-        columns: Columns,
-        similarity: NDArray[np.float32],
-        rows: NDArray[np.int32],
-    ) -> list[Match]:
-        """Scores in words for the resources at `rows`."""
-        matches = []
-        wanted = strong(reading)
-        for row, alike in zip(rows.tolist(), similarity.tolist(), strict=True):
-            resource = self.items[row]
-            theirs = self.columns.take(slice(row, row + 1))
-            value = points(np.array([alike], dtype=np.float32), columns, theirs)
-            matches.append(
-                Match(
-                    resource.id,
-                    int(value.total.item()) / 10,
-                    reasons(need, resource, columns, theirs, value, shared_words(wanted, self.strong(row))),
-                )
-            )
-        return matches
-
-    def strong(self, row: int) -> dict[str, float]:
-        """The features of a resource that can be named to people."""
-        if row not in self._strong:
-            self._strong[row] = strong(self.vectoriser.read(self.items[row]))
-        return self._strong[row]
-
-
-def strong(reading: Reading) -> dict[str, float]:
-    """The features of a text that can be named to people."""
-    return {name: weight for name, weight in reading.features.items() if name[0] in (MATTER, TARGET, WORD)}
-
-
-def shared_words(left: dict[str, float], right: dict[str, float], most: int = 3) -> list[str]:
-    """The weightiest meanings and words that two texts share, each said once."""
-    common = sorted((-(left[name] * right[name]), name) for name in left.keys() & right.keys())
-    words: list[str] = []
-    for weight, name in common:
-        word = meaning(name)
-        # A faint cue that both texts happen to hold is no reason to show anyone.
-        if (
-            weight <= common[0][0] * 0.3
-            and word
-            and not any(word in other or other in word for other in words)
-        ):
-            words.append(word)
-    return words[:most]
 
 
 def _stack(above: sparse.csr_matrix, below: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -432,9 +509,11 @@ def _best(
     part = np.take_along_axis(part, order, axis=1)
     best_rows = np.take_along_axis(rows, part, axis=1).astype(np.int32)
     best_tenths = np.take_along_axis(tenths, part, axis=1).astype(np.int32)
+    likeness = np.take_along_axis(similarity, part, axis=1)
     best_rows = np.where(best_tenths < 0, -1, best_rows)
     if best_rows.shape[1] < k and best_rows.shape[1] > 0:
         gap = ((0, 0), (0, k - best_rows.shape[1]))
         best_rows = np.pad(best_rows, gap, constant_values=-1)
         best_tenths = np.pad(best_tenths, gap, constant_values=-1)
-    return Ranking(best_rows, best_tenths)
+        likeness = np.pad(likeness, gap)
+    return Ranking(best_rows, best_tenths, likeness)

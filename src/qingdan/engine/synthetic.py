@@ -70,6 +70,7 @@ class Made:
     matter: list[str]
     resource_matter: list[str]
     street: list[str]
+    target: list[str]
 
 
 def make(needs: int, resources: int, streets: int = 12, seed: int = 2018, wrong: float = 0.03) -> Made:
@@ -79,7 +80,7 @@ def make(needs: int, resources: int, streets: int = 12, seed: int = 2018, wrong:
     """
     chance = random.Random(seed)
     matters, words = _matters()
-    made = Made([], [], [], [], [])
+    made = Made([], [], [], [], [], [])
     for number in range(resources):
         head, category = chance.choice(matters)
         target = chance.choice(_TARGETS.get(category, _ANYONE))
@@ -124,6 +125,7 @@ def make(needs: int, resources: int, streets: int = 12, seed: int = 2018, wrong:
         )
         made.matter.append(head)
         made.street.append(street)
+        made.target.append(target)
     return made
 
 
@@ -136,7 +138,7 @@ def _matters() -> tuple[list[tuple[str, str]], dict[str, list[str]]]:
     matters = [
         (group.head, group.section)
         for group in lexicon.groups.values()
-        if not group.is_target and not group.broader and len(words[group.head]) >= 4
+        if not (group.is_target or group.is_wish) and not group.broader and len(words[group.head]) >= 4
     ]
     for head in words:
         words[head] = words[head] or [head]

@@ -1,9 +1,5 @@
 """Pages of funds: budget lines with what is bound and paid."""
 
-from typing import Any
-
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,25 +14,11 @@ from qingdan.core.pieces import Fact
 from qingdan.core.records import name_verbs, record_context
 from qingdan.funds import queries
 from qingdan.funds.models import BudgetLine, Commitment, Payment
+from qingdan.funds.queries import with_use
 
 name_verbs({"funds.commit": _("committed"), "funds.pay": _("paid"), "funds.release": _("released")})
 
 NO_TOTAL = _("Whether lines are parts of one another is not on record, so no total is shown.")
-
-
-def with_use(lines: QuerySet[BudgetLine]) -> QuerySet[Any]:
-    """Each line with `bound_fen` and `paid_fen`, in one query."""
-    bound = Commitment.objects.filter(line=OuterRef("pk")).order_by().values("line")
-    paid = Payment.objects.filter(commitment__line=OuterRef("pk")).order_by().values("commitment__line")
-    whole = BigIntegerField()
-    return lines.select_related("fund").annotate(
-        bound_fen=Coalesce(
-            Subquery(bound.annotate(s=Sum(F("amount_fen") - F("released_fen"))).values("s")),
-            0,
-            output_field=whole,
-        ),
-        paid_fen=Coalesce(Subquery(paid.annotate(s=Sum("amount_fen")).values("s")), 0, output_field=whole),
-    )
 
 
 LINE_COLUMNS = (

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from qingdan.directory.reach import reach
 from qingdan.funds.models import BudgetLine, Commitment, Payment
@@ -18,3 +19,18 @@ def commitments(actor: Any) -> QuerySet[Commitment]:
 
 def payments(actor: Any) -> QuerySet[Payment]:
     return reach(Payment, actor)
+
+
+def with_use(lines: QuerySet[BudgetLine]) -> QuerySet[Any]:
+    """Each line with `bound_fen` and `paid_fen`, in one query."""
+    bound = Commitment.objects.filter(line=OuterRef("pk")).order_by().values("line")
+    paid = Payment.objects.filter(commitment__line=OuterRef("pk")).order_by().values("commitment__line")
+    whole = BigIntegerField()
+    return lines.select_related("fund").annotate(
+        bound_fen=Coalesce(
+            Subquery(bound.annotate(s=Sum(F("amount_fen") - F("released_fen"))).values("s")),
+            0,
+            output_field=whole,
+        ),
+        paid_fen=Coalesce(Subquery(paid.annotate(s=Sum("amount_fen")).values("s")), 0, output_field=whole),
+    )

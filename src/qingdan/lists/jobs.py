@@ -5,13 +5,12 @@ from typing import Any
 
 from django.urls import reverse
 
-from qingdan.core import jobs
+from qingdan.core import jobs, throttle
 from qingdan.core.actor import SystemActor
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Account, Place, PlaceLevel
-from qingdan.engine.planning import Weights
 from qingdan.funds.models import BudgetLine
-from qingdan.lists import likeness, limits
+from qingdan.lists import likeness
 from qingdan.lists.acts import needs, plans, proposals
 from qingdan.lists.models import MatchProposal, PurchasePlan, SocialNeed
 
@@ -23,7 +22,7 @@ IN_REQUEST = 300
 @jobs.job("lists.daily")
 def daily() -> dict[str, Any]:
     """Needs lapse, personal details are erased, likeness is found anew, old marks go."""
-    done: dict[str, Any] = {"marks": limits.forget_old_marks()}
+    done: dict[str, Any] = {"marks": throttle.forget_old()}
     districts = Place.objects.filter(level=PlaceLevel.DISTRICT).values_list("code", flat=True).distinct()
     for district in districts:
         actor = SystemActor("schedule", district)
@@ -77,6 +76,8 @@ def plan(
     weights: dict[str, float],
 ) -> dict[str, Any]:
     """A purchase plan over many candidates; answers its address. Its name keeps it from being made twice."""
+    from qingdan.engine.planning import Weights  # its arithmetic is loaded where it is used
+
     actor = Account.objects.get(pk=account)
     made = PurchasePlan.objects.filter(district=actor.district, year=year, name=name.strip()).first()
     if made is None:

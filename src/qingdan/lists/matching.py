@@ -10,17 +10,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.db.models import Count, Max, Q
 
 from qingdan.core import clock
-from qingdan.engine import assignment
 from qingdan.engine.items import Item
-from qingdan.engine.scoring import Component
-from qingdan.engine.similarity import Index
-from qingdan.engine.similarity import Match as Suggested
 from qingdan.lists import matching_queries
 from qingdan.lists.models import (
     LIVE,
@@ -33,6 +28,11 @@ from qingdan.lists.models import (
     SocialNeed,
     TargetGroup,
 )
+
+if TYPE_CHECKING:  # the engine's arithmetic is loaded when it is first needed
+    from qingdan.engine.scoring import Component
+    from qingdan.engine.similarity import Index
+    from qingdan.engine.similarity import Match as Suggested
 
 # The words of the engine's lexicon for our codes.
 CATEGORY_WORDS = {
@@ -116,7 +116,7 @@ def offered(district: str, day: dt.date) -> Any:
 @dataclass
 class _Kept:
     stamp: tuple[Any, ...]
-    index: Index | None
+    index: "Index | None"
     rows: dict[int, int]  # key of a resource -> row of the index
     left: dict[int, int]  # what was left of each when last looked at
 
@@ -131,8 +131,10 @@ def _stamp(district: str, day: dt.date) -> tuple[Any, ...]:
     return day, found["count"], found["key"], found["last"]
 
 
-def index_of(district: str, day: dt.date | None = None) -> tuple[Index | None, dict[int, int]]:
+def index_of(district: str, day: dt.date | None = None) -> "tuple[Index | None, dict[int, int]]":
     """The index over the resources on offer on a day, by default today, and what is left of each; None without any."""
+    from qingdan.engine.similarity import Index
+
     day = day or clock.today()
     with _lock:
         kept, stamp = _kept.get(district), _stamp(district, day)
@@ -174,7 +176,7 @@ class Suggestion:
 
     resource: Resource
     score: Decimal
-    parts: tuple[Component, ...]
+    parts: "tuple[Component, ...]"
     left: int
 
     @property
@@ -247,6 +249,10 @@ def plan_list(
     progress: Callable[[int], None] | None = None,
 ) -> ListPlan:
     """Resources for a whole list of needs of one district within what is left, each need whole or not at all."""
+    import numpy as np
+
+    from qingdan.engine import assignment
+
     if not needs:
         return ListPlan([], 0.0, 0.0)
     with _lock:
@@ -288,7 +294,7 @@ def plan_list(
     return ListPlan(lines, plan.value, plan.bound)
 
 
-def _with(need: SocialNeed, match: Suggested, near: list[dict[str, Any]]) -> Line:
+def _with(need: SocialNeed, match: "Suggested", near: list[dict[str, Any]]) -> Line:
     parts = [part.as_json() for part in match.because]
     return Line(need, need.persons or 1, int(match.id), Decimal(str(match.score)), parts, "", near)
 

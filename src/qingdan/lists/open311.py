@@ -19,7 +19,7 @@ from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
 
-from qingdan.core import clock
+from qingdan.core import clock, throttle
 from qingdan.core.gate import public
 from qingdan.core.permits import Refused
 from qingdan.directory import maps
@@ -219,7 +219,7 @@ def _file(request: HttpRequest) -> tuple[str, str, Rows]:
     if not given.get("api_key"):
         raise Fault(403, "api_key is missing: the civil affairs bureau gives one to a system.")
     try:  # also wrong keys count, so that they cannot be tried out
-        limits.mark(f"system:{limits.address_of(request)}", "system", limits.MOST["system"][1])
+        throttle.allow(f"system:{throttle.address_of(request)}", "system", limits.MOST["system"][1])
     except Refused as no:
         raise Fault(429, str(no.reason)) from None
     system = system_of(given["api_key"])

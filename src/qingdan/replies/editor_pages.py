@@ -1,5 +1,6 @@
 """Writing a letter: by the proposal's points, saved by itself, with figures to insert, comments and comparisons."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -8,15 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from qingdan.core import clock, figures
 from qingdan.core.gate import page
 from qingdan.core.permits import Refused
 from qingdan.directory.permits import is_bureau
 from qingdan.policies.models import NormativeDocument
-from qingdan.replies import acts, forms
+from qingdan.replies import acts, citing, forms
 from qingdan.replies.letter_pages import visible_letter
 from qingdan.replies.models import LetterComment, ReplyLetter
 from qingdan.replies.proposal_pages import PROPOSALS, account, form_page
@@ -25,9 +26,10 @@ from qingdan.replies.style import findings
 from qingdan.replies.text import render as render_text
 from qingdan.replies.text.compare import compare
 from qingdan.replies.text.parts import join, split
+from qingdan.replies.text.render import NotFound
 from qingdan.replies.tracing import recorded_values
 
-FOUND = 12  # results of a search for something to cite
+FOUND, FIGURES = 12, 6  # results of a search for something to cite
 
 
 def posted(request: HttpRequest) -> QueryDict:
@@ -85,6 +87,7 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         letter=found,
         check=check,
+        offers=citing.offers(check, found.district, found.as_of),
         remarks=findings(check),
         parts=[] if whole else split(found.source),
         comments=found.comments.all(),
@@ -104,7 +107,12 @@ def letter_check(request: HttpRequest, pk: int) -> HttpResponse:
     form.is_valid()
     as_of = form.cleaned_data.get("as_of") or found.as_of
     check = render_text(data.get("source", ""), LiveSources(found.district, as_of, found.proposal))
-    return render(request, "replies/_check.html", {"check": check, "remarks": findings(check)})
+    context = {
+        "check": check,
+        "offers": citing.offers(check, found.district, as_of),
+        "remarks": findings(check),
+    }
+    return render(request, "replies/_check.html", context)
 
 
 @page(is_bureau)
@@ -134,8 +142,8 @@ def letter_autosave(request: HttpRequest, pk: int) -> HttpResponse:
 def letter_cite(request: HttpRequest, pk: int) -> HttpResponse:
     """Figures and documents to cite that hold every word of `q`, each with its value as of the letter's day."""
     found = visible_letter(request, pk)
-    as_of = parse_date(request.GET.get("as_of", "")) if request.GET.get("as_of", "")[:1].isdigit() else None
-    context = _citable(found, request.GET.get("q", "")[:80], as_of or found.as_of)
+    as_of = _day(request.GET.get("as_of", "")) or found.as_of
+    context = _citable(found, request.GET.get("q", "")[:80], as_of)
     return render(request, "replies/_cite.html", {"letter": found, **context})
 
 
@@ -150,18 +158,51 @@ def _citable(letter: ReplyLetter, query: str, as_of: Any) -> dict[str, Any]:
     documents = NormativeDocument.objects.filter(district=letter.district).order_by("-number", "title")
     named = [one for one in documents if fits(one.title, one.number or "")]
     return {
-        "values": [(one, one.citation) for one in values[:FOUND]],
-        "documents": [(one, _document_citation(one)) for one in named[:FOUND]],
+        "figures": [one for one in figures.declared() if fits(str(one.name), one.key)][:FIGURES],
+        "values": [(one, citing.citation(one.scope, one.key)) for one in values[:FOUND]],
+        "documents": [
+            (one, _cited(one, letter, as_of), citing.document_citation(one)) for one in named[:FOUND]
+        ],
         "more": max(0, len(values) - FOUND) + max(0, len(named) - FOUND),
         "query": query,
     }
 
 
-def _document_citation(document: NormativeDocument) -> str:
-    if document.number:
-        return f"{{{{document {document.number}}}}}"
-    title = f'"{document.title}"' if " " in document.title else document.title
-    return f"{{{{document title={title}}}}}"
+def _cited(document: NormativeDocument, letter: ReplyLetter, as_of: Any) -> str:
+    """What the letter will print for it, or why it cannot be cited on the letter's day."""
+    sources = LiveSources(letter.district, as_of)
+    try:
+        return sources.document(
+            number=document.number or "", title="" if document.number else document.title
+        ).printed
+    except NotFound as missing:
+        return str(missing)
+
+
+@page(is_bureau)
+def letter_cite_figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """The picker of one figure: period, place and dimensions as it declares them, its value, its citation."""
+    found = visible_letter(request, pk)
+    try:
+        figure = figures.get(key)
+    except figures.UnknownFigure as error:
+        raise Http404(str(error)) from None
+    day = _day(request.GET.get("on", "")) or _day(request.GET.get("as_of", "")) or found.as_of
+    letters_day = _day(request.GET.get("as_of", "")) or found.as_of
+    context = {
+        "letter": found,
+        "pick": citing.pick(figure, found.district, min(day, clock.today()), request.GET.dict()),
+        "letters_day": letters_day,
+        "key": key,
+    }
+    return render(request, "replies/_cite_figure.html", context)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 # ── versions and comments ───────────────────────────────────────────────────

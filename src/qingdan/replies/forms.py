@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core import clock
 from qingdan.directory.models import Agency, AgencyKind
 from qingdan.replies.models import (
+    CheckResult,
     Layout,
     Proposal,
     ProposalKind,
@@ -104,6 +105,11 @@ class LetterForm(forms.Form):
         required=False,
         help_text=_("A note under the date: whoever holds the paper can verify it on the site."),
     )
+    show_qr = forms.BooleanField(
+        label=_("print a QR code"),
+        required=False,
+        help_text=_("At the foot of the last page, in the margin: it leads to the verification page."),
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     @classmethod
@@ -115,6 +121,45 @@ class LetterForm(forms.Form):
         if data.get("publication") == Publication.NONE and not data.get("publication_reason"):
             self.add_error("publication_reason", _("Give the reason why the reply is not published."))
         return data
+
+
+class OfficeCheckForm(forms.Form):
+    """The check before the signature: two results, and what the drafter should know."""
+
+    legality = forms.ChoiceField(
+        label=_("legality check"),
+        choices=CheckResult.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Within the bureau's powers, in line with law and policy, documents cited are in force."),
+    )
+    secrecy = forms.ChoiceField(
+        label=_("secrecy check"),
+        choices=CheckResult.choices,
+        widget=forms.RadioSelect,
+        help_text=_("No state secret, work secret or personal data; it may be published as it is marked."),
+    )
+    remarks = forms.CharField(
+        label=_("remarks"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Needed when one of the two did not pass: the letter then goes back with them."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if CheckResult.FAILED in (data.get("legality"), data.get("secrecy")) and not data.get("remarks"):
+            self.add_error("remarks", _("Say what did not pass: the drafter reads it."))
+        return data
+
+
+class DifferenceForm(forms.Form):
+    reason = forms.CharField(
+        label=_("why it is not corrected"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Shown on the letter's page, to the public as well. Name no person."),
+    )
 
 
 class IssueForm(forms.Form):

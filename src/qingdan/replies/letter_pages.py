@@ -1,6 +1,7 @@
 """Pages of a letter: its sheets with the evidence beside them, its text with live checks, its files."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -12,17 +13,19 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import access, clock, figures
+from qingdan.core import access, clock, figures, markup
 from qingdan.core.figures import Agreement
 from qingdan.core.gate import page, public
 from qingdan.core.permits import Refused
 from qingdan.core.records import Step, record_context
-from qingdan.directory.permits import is_bureau, signed_in
+from qingdan.directory.permits import is_audit_admin, is_auditor, is_bureau, signed_in
 from qingdan.documents.fonts import FontsMissing
-from qingdan.replies import acts, forms, queries
-from qingdan.replies.models import LetterState, ReplyLetter
+from qingdan.replies import acts, forms, protection, queries
+from qingdan.replies.differences import why
+from qingdan.replies.models import DifferenceNote, LetterState, ReplyLetter
 from qingdan.replies.output import KINDS, file_bytes
-from qingdan.replies.permits import may_edit, sees_drafts, sees_issued
+from qingdan.replies.paper import seal_sm3
+from qingdan.replies.permits import may_check, may_edit, sees_drafts, sees_issued
 from qingdan.replies.proposal_pages import PROPOSALS, REPLIES, account, find, form_page
 from qingdan.replies.rendering import agreements, problems_to_submit, rendered
 from qingdan.replies.sheets import lay_out
@@ -32,13 +35,18 @@ from qingdan.replies.text import CitedFigure, ProblemReport
 
 @dataclass(frozen=True)
 class Entry:
-    """One figure of the letter on its page: as printed, and whether today's records still say so."""
+    """One figure of the letter on its page: as printed, and whether today's records still say so.
+
+    `covers` hides small cells: True for everybody but the bureau and auditors.
+    """
 
     figure: CitedFigure
     agreement: Agreement | None
     page: int
     openable: bool
     url: str
+    covers: bool
+    note: DifferenceNote | None = None
 
     @property
     def differs(self) -> bool:
@@ -49,13 +57,32 @@ class Entry:
         return self.agreement is not None and self.agreement.agrees
 
     @property
+    def gone(self) -> bool:
+        """The figure is no longer declared; what was frozen stands."""
+        return self.agreement is not None and self.agreement.now is None
+
+    @property
+    def then(self) -> str:
+        """The value as frozen."""
+        value = self.figure.value if self.agreement is None else self.agreement.reading.value
+        return self._words(value)
+
+    @property
+    def now(self) -> str:
+        """Today's value; a dash when the figure is no longer declared."""
+        return (
+            "—" if self.agreement is None or self.agreement.now is None else self._words(self.agreement.now)
+        )
+
+    def _words(self, value: Decimal) -> str:
+        if self.covers and protection.is_small(value, self.figure.unit):
+            return protection.fewer(self.figure.unit)
+        return f"{markup.number(value)} {markup.unit(self.figure.unit)}"
+
+    @property
     def definition(self) -> list[tuple[str, str]]:
         """The definition in its parts: what counts, what does not, …"""
-        parts = []
-        for line in self.figure.definition.splitlines():
-            label, _colon, words = line.partition("：")
-            parts.append((label, words))
-        return parts
+        return protection.definition_parts(self.figure.definition)
 
 
 def visible_letter(request: HttpRequest, pk: int) -> ReplyLetter:
@@ -67,21 +94,25 @@ def visible_letter(request: HttpRequest, pk: int) -> ReplyLetter:
 @public
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_letter(request, pk)
-    filled = rendered(found)
-    officer = bool(sees_drafts(request.user))
+    officer, insider = bool(sees_drafts(request.user)), bool(sees_issued(request.user))
+    filled = rendered(found) if insider else protection.for_public(rendered(found))
     remarks = findings(filled) if officer else []
     laid = lay_out(found, filled, remarks)
-    held = agreements(found, clock.today()) if found.is_issued and sees_issued(request.user) else {}
+    held = agreements(found, clock.today()) if found.is_issued else {}
     inside = bool(signed_in(request.user))
+    notes = {one.position: next(iter(one.notes.all()), None) for one in found.figures.all()}
     entries = [
         Entry(
             figure,
             held.get(figure.position),
             laid.pages.get(figure.position, 1),
-            _openable(figure.key, inside),
+            _openable(figure, held.get(figure.position), insider),
             f"?figure={figure.position}#f{figure.position}",
+            covers=not insider,
+            note=notes.get(figure.position),
         )
         for figure in filled.figures
+        if insider or protection.is_public(figure.key)
     ]
     chosen = _chosen(request, entries)
     only = request.GET.get("only") == "differ"
@@ -95,7 +126,6 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
             else (REPLIES.title, reverse("public-replies")),
             (str(found.proposal), found.proposal.get_absolute_url()),
         ],
-        pages={"issue": reverse("letter-issue", args=[found.pk])},
         history=officer,
         frame="workbench.html" if inside else "public.html",
         letter=found,
@@ -120,6 +150,16 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         revised=officer and found.revision > 1,
         may_edit=officer and found.is_open and bool(may_edit(request.user, found)),
         officer=officer,
+        insider=insider,
+        why=why(chosen.agreement.reading, clock.today(), request.user)
+        if chosen and chosen.differs and chosen.agreement and insider
+        else None,
+        reads_journal=bool((is_auditor | is_audit_admin)(request.user)),
+        small=protection.SMALL,
+        left_out=len(filled.figures) - len(entries),
+        covered=filled is not rendered(found),
+        checks=found.checks.all() if insider else [],
+        seal_holds=insider and found.is_issued and seal_sm3(found, rendered(found)) == found.sealed_sm3,
     )
     context["steps"] = [_as_shown(step) for step in context["steps"]]
     return render(request, "replies/letter.html", context)
@@ -132,25 +172,31 @@ def _as_shown(step: Step) -> Step:
     return replace(step, primary=step.primary and step.verb not in ("withdraw", "return"))
 
 
-def _openable(key: str, inside: bool) -> bool:
-    """Whether the figure's own page is there for this reader."""
+def _openable(figure: CitedFigure, held: Agreement | None, insider: bool) -> bool:
+    """Whether the figure's own page, with its records, is there for this reader: not behind a covered number."""
     try:
-        return figures.get(key).public or inside
+        is_public = figures.get(figure.key).public
     except figures.UnknownFigure:
         return False
+    values = [figure.value] if held is None else [held.reading.value, held.now or Decimal(0)]
+    return insider or (is_public and not any(protection.is_small(one, figure.unit) for one in values))
 
 
 def _chosen(request: HttpRequest, entries: list[Entry]) -> Entry | None:
     """The figure in the address, else the first that differs, else the first."""
     asked = request.GET.get("figure", "")
-    if asked.isascii() and asked.isdigit() and 0 < int(asked[:4]) <= len(entries):
-        return entries[int(asked[:4]) - 1]
+    if asked.isascii() and asked.isdigit():
+        named = next((entry for entry in entries if entry.figure.position == int(asked[:4])), None)
+        if named:
+            return named
     return next((entry for entry in entries if entry.differs), entries[0] if entries else None)
 
 
 def _beside(entries: list[Entry], chosen: Entry | None, step: int) -> Entry | None:
-    at = (chosen.figure.position - 1 if chosen else 0) + step
-    return entries[at] if chosen and 0 <= at < len(entries) else None
+    if chosen is None:
+        return None
+    at = entries.index(chosen) + step
+    return entries[at] if 0 <= at < len(entries) else None
 
 
 def _reading(letter: ReplyLetter, chosen: Entry | None) -> Any:
@@ -174,8 +220,11 @@ def letter_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     layout = request.GET.get("layout", "").upper()
     if layout not in ("", "FILE", "LETTER"):
         raise BadRequest(_now("The layout is file or letter."))
+    filled = rendered(found)
+    if not sees_issued(request.user):
+        filled = protection.for_public(filled)
     try:
-        content = file_bytes(found, rendered(found), kind, layout=layout)
+        content = file_bytes(found, filled, kind, layout=layout)
     except FontsMissing as error:
         return HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8")
     name = f"{found.number or _now('draft')}.{kind}"
@@ -219,6 +268,62 @@ def letter_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(is_bureau)
+def letter_office_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """The office's check before the signature: passed, or back to the drafter with the remarks."""
+    found = visible_letter(request, pk)
+    if found.state != LetterState.SUBMITTED:
+        raise Refused(
+            _now("Not possible now: the record is “%(state)s”.") % {"state": found.get_state_display()}
+        )
+    may_check.require(request.user, found)
+
+    def act(data: dict[str, Any]) -> str:
+        checked = acts.check(found, actor=account(request), **data)
+        if checked.state == LetterState.CHECKED:
+            messages.success(request, _now("Checked: another officer signs now."))
+        else:
+            messages.info(request, _now("The letter went back to %(who)s.") % {"who": found.drafter})
+        return checked.get_absolute_url()
+
+    return form_page(
+        request,
+        forms.OfficeCheckForm,
+        act,
+        title=_("Office check"),
+        back=found.get_absolute_url(),
+        lead=found.title,
+        submit=_("Record the check"),
+        crumbs=[(PROPOSALS.title, reverse("proposals")), (_("Letter"), found.get_absolute_url())],
+    )
+
+
+@page(is_bureau)
+def letter_explain(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Say why a figure that differs from today's records is not corrected."""
+    found = visible_letter(request, pk)
+    figure = next((one for one in found.figures.all() if one.position == position), None)
+    if figure is None:
+        raise Http404
+    back = f"{found.get_absolute_url()}?figure={position}"
+
+    def act(data: dict[str, Any]) -> str:
+        acts.explain_difference(figure, actor=account(request), **data)
+        messages.success(request, _now("Recorded; it stands on the letter's page now."))
+        return back
+
+    return form_page(
+        request,
+        forms.DifferenceForm,
+        act,
+        title=_("Why it is not corrected"),
+        back=back,
+        lead=f"{figure.reading.name}：{figure.printed}",
+        submit=_("Record"),
+        crumbs=[(PROPOSALS.title, reverse("proposals")), (_("Letter"), back)],
+    )
+
+
+@page(is_bureau)
 def letter_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Date and number, then the issue; all that keeps it back is told at once."""
     found = visible_letter(request, pk)
@@ -242,14 +347,15 @@ def letter_issue(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         act,
-        title=_("Issue"),
+        title=_("Number, seal and issue"),
         back=found.get_absolute_url(),
         initial=initial,
         lead=found.title,
         warns=_(
-            "Its figures are frozen, it takes a document number, and nothing of it can change afterwards."
+            "Its figures are frozen, it takes a document number and the seal, and nothing of it can change "
+            "afterwards."
         ),
-        submit=_("Issue"),
+        submit=_("Number, seal and issue"),
         crumbs=[(PROPOSALS.title, reverse("proposals")), (_("Letter"), found.get_absolute_url())],
     )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
 from qingdan.core.models import Reading
+from qingdan.core.search import BigramIndex, Bigrams
 from qingdan.directory.models import Agency
 from qingdan.replies.text.numerals import in_characters
 
@@ -223,7 +224,8 @@ class Publication(models.TextChoices):
 
 class LetterState(models.TextChoices):
     DRAFT = "DRAFT", _("draft")
-    SUBMITTED = "SUBMITTED", _("submitted for signing")
+    SUBMITTED = "SUBMITTED", _("submitted")
+    CHECKED = "CHECKED", _("checked")
     RETURNED = "RETURNED", _("returned to the drafter")
     SIGNED = "SIGNED", _("signed for issue")
     ISSUED = "ISSUED", _("issued")
@@ -243,6 +245,7 @@ class ReplyLetter(DistrictOwned):
     agency = models.ForeignKey(
         Agency, models.PROTECT, related_name="reply_letters", verbose_name=_("replying agency")
     )
+    agency_name = models.CharField(_("replying agency as printed"), max_length=80, blank=True, editable=False)
     number_prefix = models.CharField(_("prefix of the number"), max_length=20, blank=True)
     number_year = models.PositiveSmallIntegerField(_("year of the number"), null=True, blank=True)
     number_serial = models.PositiveIntegerField(_("serial of the number"), null=True, blank=True)
@@ -276,7 +279,16 @@ class ReplyLetter(DistrictOwned):
     body = models.JSONField(_("text as issued"), null=True, blank=True, editable=False)
     fixed = models.JSONField(_("numbers declared to be no figures"), default=list, editable=False)
     show_code = models.BooleanField(_("print the verification code"), default=False)
+    show_qr = models.BooleanField(_("print a QR code"), default=False)
     code = models.CharField(_("verification code"), max_length=10, blank=True, editable=False)
+    grams = Bigrams(of=("title", "source"))
+    qr_url = models.CharField(_("address in the QR code"), max_length=200, blank=True, editable=False)
+    sealed_sm3 = models.CharField(_("hash of what was sealed"), max_length=64, blank=True, editable=False)
+    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True, editable=False)
+    sealed_key = models.CharField(
+        _("key of the keeper of the seal"), max_length=80, blank=True, editable=False
+    )
+    sealed_by = models.CharField(_("sealed by"), max_length=120, blank=True, editable=False)
     is_sample = models.BooleanField(_("sample"), default=False)
 
     class Meta:
@@ -311,13 +323,21 @@ class ReplyLetter(DistrictOwned):
                 violation_error_message=_("Give the reason why the reply is not published."),
             ),
         ]
-        indexes = [models.Index(fields=["district", "state", "publication"], name="letter_by_state")]
+        indexes = [
+            models.Index(fields=["district", "state", "publication"], name="letter_by_state"),
+            BigramIndex(fields=["grams"], name="replies_letter_grams"),
+        ]
 
     def __str__(self) -> str:
         return self.number or f"{self.title}（{self.get_state_display()}）"
 
     def get_absolute_url(self) -> str:
         return reverse("letter", args=[self.pk])
+
+    @property
+    def printed_agency(self) -> str:
+        """The name in the red head: of an issued letter the one that it was issued under."""
+        return self.agency_name or self.agency.name
 
     @property
     def is_issued(self) -> bool:
@@ -377,6 +397,48 @@ class LetterComment(DistrictOwned):
         return self.text[:40]
 
 
+class CheckResult(models.TextChoices):
+    PASSED = "PASSED", _("passed")
+    FAILED = "FAILED", _("not passed")
+
+
+class LetterCheck(DistrictOwned):
+    """The office's check of a letter before it is signed (合法性、保密审查): who, when, both results, remarks.
+
+    It covers one text, by its hash; a text that changes afterwards is checked again. A check that one of the two
+    did not pass sends the letter back, and its row stays.
+    """
+
+    letter = models.ForeignKey(ReplyLetter, models.PROTECT, related_name="checks", verbose_name=_("letter"))
+    revision = models.PositiveIntegerField(_("revision"))
+    text_sm3 = models.CharField(_("hash of the text as checked"), max_length=64)
+    legality = models.CharField(_("legality check"), max_length=6, choices=CheckResult.choices)
+    secrecy = models.CharField(_("secrecy check"), max_length=6, choices=CheckResult.choices)
+    remarks = models.TextField(_("remarks"), max_length=2000, blank=True)
+    checked_at = models.DateTimeField(_("checked at"))
+    checked_key = models.CharField(_("checker's key"), max_length=80)
+    checked_by = models.CharField(_("checked by"), max_length=120)
+
+    class Meta:
+        verbose_name = _("office check of a letter")
+        verbose_name_plural = _("office checks of letters")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(legality="PASSED", secrecy="PASSED") | ~Q(remarks=""),
+                name="letter_check_failed_has_remarks",
+                violation_error_message=_("Say what did not pass: the drafter reads it."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.checked_by} {self.checked_at:%Y-%m-%d}"
+
+    @property
+    def passed(self) -> bool:
+        return self.legality == CheckResult.PASSED and self.secrecy == CheckResult.PASSED
+
+
 class LetterFigure(DistrictOwned):
     """One figure of an issued letter: what was printed where, and the reading behind it."""
 
@@ -411,6 +473,28 @@ class LetterFigure(DistrictOwned):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise RuntimeError("the figures of an issued letter do not change")
+
+
+class DifferenceNote(DistrictOwned):
+    """Why a figure that differs from later records stands uncorrected. Published with the letter; never changed:
+    whoever says otherwise later writes another."""
+
+    figure = models.ForeignKey(
+        LetterFigure, models.PROTECT, related_name="notes", verbose_name=_("figure of a letter")
+    )
+    value = models.DecimalField(_("value on record when it was noted"), max_digits=20, decimal_places=4)
+    reason = models.TextField(_("why it is not corrected"), max_length=500)
+    noted_at = models.DateTimeField(_("noted at"))
+    noted_key = models.CharField(_("key of the author"), max_length=80)
+    noted_by = models.CharField(_("noted by"), max_length=120)
+
+    class Meta:
+        verbose_name = _("reason for a difference")
+        verbose_name_plural = _("reasons for differences")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.reason[:40]
 
 
 class CommitmentState(models.TextChoices):

@@ -7,9 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from qingdan.documents.docx import render_docx
 from qingdan.documents.fonts import find_fonts
-from qingdan.documents.pdf import render_pdf
 from qingdan.replies.models import ReplyLetter
 from qingdan.replies.paper import as_paper
 from qingdan.replies.text import RenderedLetter
@@ -38,6 +36,9 @@ def file_bytes(letter: ReplyLetter, filled: RenderedLetter, kind: str, *, layout
     """One of the files. FontsMissing when the PDF cannot be set."""
     if kind == "json":
         return (json.dumps(as_json(letter, filled), ensure_ascii=False, indent=2) + "\n").encode()
+    from qingdan.documents.docx import render_docx  # the libraries of paper are loaded when a paper is made
+    from qingdan.documents.pdf import render_pdf
+
     paper = as_paper(letter, filled, layout=layout)
     return render_pdf(paper, find_fonts()) if kind == "pdf" else render_docx(paper)
 

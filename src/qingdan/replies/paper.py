@@ -1,6 +1,6 @@
 """A letter as official paper, in the file form or the letter form."""
 
-from qingdan.documents.paper import Block, Form, Heading, Paper, Paragraph, Run
+from qingdan.documents.paper import Block, Form, Heading, Paper, Paragraph, Run, printed_sm3
 from qingdan.replies.models import Layout, Publication, ReplyLetter
 from qingdan.replies.text import RenderedLetter
 from qingdan.replies.text import Run as TextRun
@@ -21,7 +21,7 @@ def as_paper(letter: ReplyLetter, filled: RenderedLetter, *, layout: str = "") -
     day = letter.dated_on or letter.as_of
     return Paper(
         form=form,
-        mark=letter.agency.name + ("文件" if form is Form.FILE else ""),
+        mark=letter.printed_agency + ("文件" if form is Form.FILE else ""),
         number=letter.number if letter.is_issued else draft_number(letter),
         title=letter.title,
         addressee=letter.addressee,
@@ -34,8 +34,14 @@ def as_paper(letter: ReplyLetter, filled: RenderedLetter, *, layout: str = "") -
         contact=_sentence(letter.contact),
         notes=code_note(letter),
         copies_to=letter.copies_to,
+        qr=letter.qr_url,
         sample=letter.is_sample,
     )
+
+
+def seal_sm3(letter: ReplyLetter, filled: RenderedLetter) -> str:
+    """SM3 of everything that an issued letter prints: what its seal stands on."""
+    return printed_sm3(as_paper(letter, filled))
 
 
 def code_note(letter: ReplyLetter) -> str:

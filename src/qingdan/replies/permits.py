@@ -7,7 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core.permits import Permit, permit
 from qingdan.directory.permits import is_auditor, is_bureau
 
-__all__ = ["is_author", "is_bureau", "may_draft", "may_edit", "may_issue", "may_sign", "sees_drafts"]
+__all__ = [
+    "is_author",
+    "is_bureau",
+    "may_check",
+    "may_draft",
+    "may_edit",
+    "may_issue",
+    "may_sign",
+    "sees_drafts",
+]
 
 
 @permit(_("This belongs to another district."))
@@ -22,12 +31,29 @@ def is_author(actor: Any, letter: Any) -> bool:
 
 is_officer: Permit = is_bureau & of_same_district
 
-# Two people make a letter: whoever drafted it does not sign it.
-may_sign: Permit = is_officer & (~is_author).because(
-    _("The drafter cannot sign the letter: another officer of the bureau signs.")
+
+@permit(_("Only the checker may do this."))
+def is_checker(actor: Any, letter: Any) -> bool:
+    """Whoever made the last office check of the letter."""
+    if letter is None:
+        return True
+    last = next(iter(letter.checks.all()), None)
+    return last is not None and last.checked_key == getattr(actor, "actor_key", "")
+
+
+# Three people make a letter, as on the sheet for outgoing papers (发文稿纸): drafter, checker, signer.
+may_check: Permit = is_officer & (~is_author).because(
+    _("The drafter cannot check the letter: another officer of the bureau does.")
+)
+may_sign: Permit = (
+    is_officer
+    & (~is_author).because(_("The drafter cannot sign the letter: another officer of the bureau signs."))
+    & (~is_checker).because(_("The checker cannot sign the letter: another officer of the bureau signs."))
 )
 may_draft: Permit = is_officer
 may_edit: Permit = is_officer
-may_issue: Permit = is_officer
+may_issue: Permit = is_officer & (~is_author).because(
+    _("The drafter does not set the seal: another officer of the bureau numbers, seals and issues.")
+)
 sees_drafts: Permit = is_bureau
 sees_issued: Permit = is_bureau | is_auditor

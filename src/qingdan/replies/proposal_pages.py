@@ -1,5 +1,6 @@
 """Pages of proposals: the list, one proposal with its clock and letters, and the acts on it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,8 @@ from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
 from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
-from qingdan.core.records import name_verbs, next_steps, record_context
+from qingdan.core.records import asks, name_verbs, next_steps, record_context
+from qingdan.core.search import excerpt
 from qingdan.directory.models import Account, AgencyKind
 from qingdan.directory.permits import is_bureau
 from qingdan.replies import acts, forms, queries
@@ -44,7 +46,7 @@ looks.declare(
 looks.declare(
     LetterState,
     way={"DRAFT": "dash", "SIGNED": 3},
-    wait={"SUBMITTED": 2, "RETURNED": 1},
+    wait={"SUBMITTED": 1, "RETURNED": 0, "CHECKED": 2},
     done=["ISSUED"],
     off={"WITHDRAWN": "cross"},
 )
@@ -57,6 +59,7 @@ name_verbs(
         "letter.edit": _("text edited"),
         "letter.comment": _("comment made"),
         "letter.settle_comment": _("comment settled"),
+        "letter.explain_difference": _("reason given for a difference"),
     }
 )
 
@@ -85,11 +88,38 @@ LETTER_COLUMNS = (
     Column("state", _("state"), kind="state"),
     Column("publication", _("publication"), kind="choice"),
 )
+_FIGURES = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 register_rows(Proposal, PROPOSAL_COLUMNS[:7])
 register_rows(ReplyLetter, LETTER_COLUMNS)
 access.register(Proposal, queries.proposals_visible_to, search=("number", "title", "proposers"))
-access.register(ReplyLetter, queries.letters_visible_to, search=("number", "title"))
+access.register(
+    ReplyLetter,
+    queries.letters_visible_to,
+    search=lambda found, text: found.filter(Q(number__icontains=text) | Q(grams__has=text)),
+    excerpt=lambda letter, text: excerpt(_FIGURES.sub("…", letter.source), text),
+)
 access.register(Commitment, queries.commitments_visible_to)
+
+
+def _feedback_address(proposal: Proposal) -> str:
+    answer = proposal.letters.filter(state=LetterState.ISSUED).order_by("-version").first()
+    return reverse("letter-feedback", args=[answer.pk]) if answer else proposal.get_absolute_url()
+
+
+asks(
+    Proposal,
+    {
+        "assign": lambda proposal: reverse("proposal-assign", args=[proposal.session_code, proposal.number]),
+        "receive_feedback": _feedback_address,
+    },
+)
+asks(
+    ReplyLetter,
+    {
+        "check": lambda letter: reverse("letter-office-check", args=[letter.pk]),
+        "issue": lambda letter: reverse("letter-issue", args=[letter.pk]),
+    },
+)
 
 PROPOSALS = Listing(
     key="proposals",
@@ -166,10 +196,6 @@ def proposal(request: HttpRequest, session: str, number: str) -> HttpResponse:
     officer = bool(sees_drafts(request.user))
     letters = queries.letters_visible_to(request.user).filter(proposal=found).order_by("-version")
     promises = queries.commitments_visible_to(request.user).filter(letter__proposal=found)
-    last = letters.filter(state=LetterState.ISSUED).first()
-    pages = {"assign": reverse("proposal-assign", args=[session, number])}
-    if last is not None:
-        pages["receive_feedback"] = reverse("letter-feedback", args=[last.pk])
     context = record_context(
         found,
         request.user,
@@ -180,7 +206,6 @@ def proposal(request: HttpRequest, session: str, number: str) -> HttpResponse:
         number=found.number,
         line=[found.get_kind_display(), found.meeting, found.lead],
         facts=_facts(found, officer),
-        pages=pages,
         history=officer,
         frame="workbench.html" if request.user.is_authenticated else "public.html",
         points=found.points.all(),

@@ -37,9 +37,12 @@ def proposals_visible_to(actor: Any) -> QuerySet[Proposal]:
 
 
 def with_figures(letters: QuerySet[ReplyLetter]) -> QuerySet[ReplyLetter]:
-    """Letters with the frozen readings, in one query more."""
+    """Letters with the frozen readings and what was said about their differences, in two queries more."""
     return letters.select_related("proposal", "agency").prefetch_related(
-        Prefetch("figures", LetterFigure.objects.select_related("reading").order_by("position"))
+        Prefetch(
+            "figures",
+            LetterFigure.objects.select_related("reading").prefetch_related("notes").order_by("position"),
+        )
     )
 
 

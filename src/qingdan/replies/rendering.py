@@ -3,6 +3,7 @@
 import datetime as dt
 import difflib
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext as _now
 
@@ -159,6 +160,15 @@ def _of_fields(letter: ReplyLetter) -> list[Problem]:
             found.append(of_letter(f"no_{field}", _now("Fill in: %(field)s.") % {"field": _label(field)}))
     if letter.publication == Publication.NONE and not letter.publication_reason.strip():
         found.append(of_letter("no_reason", _now("Give the reason why the reply is not published.")))
+    if letter.show_qr and not settings.CSRF_TRUSTED_ORIGINS:
+        found.append(
+            of_letter(
+                "no_site_address",
+                _now(
+                    "The QR code needs the address of this site: have QINGDAN_ORIGINS set, or leave it out."
+                ),
+            )
+        )
     if letter.dated_on and letter.as_of > letter.dated_on:
         found.append(
             of_letter(

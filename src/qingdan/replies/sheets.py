@@ -156,7 +156,7 @@ def _paragraph(kind: str, level: int, atoms: Iterable[_Atom], indent: int = INDE
 
 def _head(letter: ReplyLetter) -> Head:
     is_file = letter.layout == Layout.FILE
-    mark = letter.agency.name + ("文件" if is_file else "")
+    mark = letter.printed_agency + ("文件" if is_file else "")
     marks = tuple(
         text
         for text in (

@@ -8,12 +8,15 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
+from django.db.models.functions import Substr
 from django.utils import translation
 
 from qingdan.core import figures
 from qingdan.core.figures import Dimension, Figure, Scope
-from qingdan.engine.claims import Claim, Verdict, find_claims, match_claims
+from qingdan.directory.models import Place, PlaceLevel
+from qingdan.engine.claims import Claim, Verdict, find_claims, match_claims, places_of
 from qingdan.engine.claims.matching import Outcome
+from qingdan.engine.claims.places import SEVERAL
 
 LANGUAGE = "zh-hans"  # the claims are Chinese, and so are the names held against them
 
@@ -31,19 +34,14 @@ class Recorded:
     scope: Scope = field(repr=False)
 
     @property
+    def place(self) -> str:
+        """The code of the street or community it is of; "" for the whole district."""
+        return self.scope.place
+
+    @property
     def words(self) -> str:
         """The figure in words: 安排资金 · 公益创投资金 · 2018."""
         return " · ".join([self.name, *self.by.values(), *([str(self.year)] if self.year else [])])
-
-    @property
-    def citation(self) -> str:
-        """As the language of letters cites it: {{activities.training year=2018 topic=LINKAGE}}."""
-        options = {**({"year": str(self.year)} if self.year else {}), **self.scope.by}
-        quoted = (
-            f'{key}="{value}"' if re.search(r"\s", value) else f"{key}={value}"
-            for key, value in options.items()
-        )
-        return "{{" + " ".join([self.key, *quoted]) + "}}"
 
     @property
     def link(self) -> str:
@@ -57,6 +55,7 @@ class Recorded:
             "by": dict(self.scope.by),
             "labels": list(self.by.values()),
             "year": self.year,
+            "place": self.place or None,
             "value": _plain(self.value),
             "unit": self.unit,
             "link": self.link,
@@ -81,13 +80,32 @@ class Traced:
         return {"outcome": self.outcome, **found, "difference": difference, "candidates": candidates}
 
 
-_KEYS = ("figure", "name", "by", "labels", "year", "value", "unit", "link")
+_KEYS = ("figure", "name", "by", "labels", "year", "place", "value", "unit", "link")
 
 
 def trace(text: str, district: str, as_of: dt.date, claims: Sequence[Claim] | None = None) -> list[Traced]:
     """Each claim of a text against the figures of the district, in the order of the text."""
     found = find_claims(text) if claims is None else claims
-    return [_traced(verdict) for verdict in match_claims(found, recorded_values(district, as_of))]
+    whole, names = _place_names(district, as_of)
+    places = places_of(text, [claim.start for claim in found], names, whole)
+    named = set(places)
+    values = recorded_values(
+        district, as_of, {code: name for name, code in names.items() if code in named - {SEVERAL}}
+    )
+    return [_traced(verdict) for verdict in match_claims(found, values, places)]
+
+
+def _place_names(district: str, as_of: dt.date) -> tuple[str, dict[str, str]]:
+    """The district's own name, and its streets and communities: name → code; of a name that two bear, SEVERAL."""
+    whole, names = "", {}
+    for code, name, level in (
+        Place.objects.filter(district=district).valid_on(as_of).values_list("code", "name", "level")
+    ):
+        if level == PlaceLevel.DISTRICT:
+            whole = name
+        else:
+            names[name] = SEVERAL if name in names else code
+    return whole, names
 
 
 def _traced(verdict: Verdict) -> Traced:
@@ -135,46 +153,63 @@ def _plain(number: Decimal) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def recorded_values(district: str, as_of: dt.date) -> list[Recorded]:
+def recorded_values(district: str, as_of: dt.date, places: Mapping[str, str] | None = None) -> list[Recorded]:
     """Every declared figure of the district as known at the end of `as_of`: over all years and for each year,
-    without dimensions and for each value of one or several of them. Left out are values without records, and
+    without dimensions and for each value of one or several of them; of `places` (code → name) the same again for
+    each. Left out are values without records, and
     sums over a dimension whose values may contain one another."""
     with translation.override(LANGUAGE):
-        return [one for figure in figures.declared() for one in _values(figure, Scope(district, as_of))]
+        return [
+            one
+            for figure in figures.declared()
+            for one in _values(figure, Scope(district, as_of), places or {})
+        ]
 
 
-def _values(figure: Figure, scope: Scope) -> Iterator[Recorded]:
+def _values(figure: Figure, scope: Scope, places: Mapping[str, str]) -> Iterator[Recorded]:
+    lengths = sorted({len(code) for code in places}) if figure.place_path else []
     for size in range(len(figure.dimensions) + 1):
         for dimensions in combinations(figure.dimensions, size):
             if any(not one.adds and one not in dimensions for one in figure.dimensions):
                 continue
-            yield from _split(figure, scope, dimensions, by_year=False)
-            if figure.year_path:
-                yield from _split(figure, scope, dimensions, by_year=True)
+            for by_year in (False, True) if figure.year_path else (False,):
+                yield from _split(figure, scope, dimensions, by_year=by_year)
+                for length in lengths:
+                    of = {code: name for code, name in places.items() if len(code) == length}
+                    yield from _split(figure, scope, dimensions, by_year=by_year, places=of)
 
 
 def _split(
-    figure: Figure, scope: Scope, dimensions: Sequence[Dimension], *, by_year: bool
+    figure: Figure,
+    scope: Scope,
+    dimensions: Sequence[Dimension],
+    *,
+    by_year: bool,
+    places: Mapping[str, str] | None = None,
 ) -> Iterator[Recorded]:
-    """The figure for each combination that has records, in one query."""
-    if not dimensions and not by_year:
+    """The figure for each combination that has records, in one query; `places` have codes of one length."""
+    if not dimensions and not by_year and not places:
         value = figure.read(scope)
         if value.records:
             yield Recorded(figure.key, str(figure.name), figure.unit, value.exact, None, {}, scope)
         return
     choices = [{value: str(label) for value, label in one.choices(scope.district)} for one in dimensions]
-    paths = [*([figure.year_path] if by_year else []), *(one.path for one in dimensions)]
-    rows = (
-        figure.select(scope)
-        .order_by()
-        .values_list(*paths)
-        .annotate(_value=figure.measure.expression())
-        .order_by(*paths)
-    )
+    paths = [
+        *([figure.year_path] if by_year else []),
+        *(["_place"] if places else []),
+        *(one.path for one in dimensions),
+    ]
+    found = figure.select(scope).order_by()
+    if places:  # a street's code begins those of its communities
+        found = found.annotate(_place=Substr(figure.place_path, 1, len(next(iter(places)))))
+    rows = found.values_list(*paths).annotate(_value=figure.measure.expression()).order_by(*paths)
     for *keys, raw in rows:
         year = int(keys.pop(0)) if by_year and keys[0] is not None else None
-        if (by_year and year is None) or any(
-            key not in known for key, known in zip(keys, choices, strict=True)
+        place = str(keys.pop(0)) if places else ""
+        if (
+            (by_year and year is None)
+            or (places and place not in places)
+            or any(key not in known for key, known in zip(keys, choices, strict=True))
         ):
             continue
         of = dict(zip((one.key for one in dimensions), map(str, keys), strict=True))
@@ -184,6 +219,9 @@ def _split(
             figure.unit,
             figure.measure.exact(raw),
             year,
-            {one: known[of[one]] for one, known in zip(of, choices, strict=True)},
-            Scope(scope.district, scope.as_of, year, "", of),
+            {
+                **({"place": places[place]} if places else {}),
+                **{one: known[of[one]] for one, known in zip(of, choices, strict=True)},
+            },
+            Scope(scope.district, scope.as_of, year, place, of),
         )

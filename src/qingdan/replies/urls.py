@@ -21,12 +21,17 @@ urlpatterns = [
     path("letters/<int:pk>/check/", editor_pages.letter_check, name="letter-check"),
     path("letters/<int:pk>/autosave/", editor_pages.letter_autosave, name="letter-autosave"),
     path("letters/<int:pk>/cite/", editor_pages.letter_cite, name="letter-cite"),
+    path("letters/<int:pk>/cite/<str:key>/", editor_pages.letter_cite_figure, name="letter-cite-figure"),
     path("letters/<int:pk>/compare/", editor_pages.letter_compare, name="letter-compare"),
     path("letters/<int:pk>/comments/", editor_pages.letter_comment, name="letter-comment"),
     path(
         "letters/<int:pk>/comments/<int:comment>/settle/", editor_pages.comment_settle, name="comment-settle"
     ),
     path("letters/<int:pk>/correct/", letter_pages.letter_correct, name="letter-correct"),
+    path("letters/<int:pk>/office-check/", letter_pages.letter_office_check, name="letter-office-check"),
+    path(
+        "letters/<int:pk>/figures/<int:position>/explain/", letter_pages.letter_explain, name="letter-explain"
+    ),
     path("letters/<int:pk>/issue/", letter_pages.letter_issue, name="letter-issue"),
     path("letters/<int:pk>/feedback/", letter_pages.letter_feedback, name="letter-feedback"),
     path("letters/<int:pk>/promise/", letter_pages.letter_promise, name="letter-promise"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
 from qingdan.core.gate import public
-from qingdan.replies import verification
+from qingdan.replies import protection, verification
 from qingdan.replies.models import LetterState, Publication, ReplyLetter
 from qingdan.replies.rendering import digest, frozen
 
@@ -56,7 +56,7 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
         form.add_error(None, UNKNOWN)
         return _form(request, form, status=404)
     is_open = letter.publication == Publication.ACTIVE
-    shown = verification.shown_figures(letter, clock.today()) if is_open else []
+    shown = protection.shown_figures(letter, clock.today()) if is_open else []
     later = (
         ReplyLetter.objects.filter(
             proposal=letter.proposal, state=LetterState.ISSUED, version__gt=letter.version
@@ -75,7 +75,7 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
         "spelt": verification.spelt(letter.code),
         "text_sm3": digest(frozen(letter)),
         "today": clock.today(),
-        "small": verification.SMALL,
+        "small": protection.SMALL,
     }
     return render(request, "replies/verified.html", context)
 

@@ -1,4 +1,4 @@
-"""What waits for the bureau's officers: proposals to answer, letters to sign, to correct and to issue."""
+"""What waits for the bureau's officers: proposals to answer, letters to correct, check, sign and issue."""
 
 from typing import Any
 
@@ -6,8 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.pieces import Waiting
 from qingdan.replies.models import Commitment, CommitmentState, LetterState, ReplyLetter
-from qingdan.replies.permits import sees_drafts
+from qingdan.replies.permits import is_author, may_check, may_issue, may_sign, sees_drafts
 from qingdan.replies.queries import letters_visible_to, proposals_visible_to, waiting
+
+_PERMITS = {
+    LetterState.RETURNED: is_author,
+    LetterState.SUBMITTED: may_check,
+    LetterState.CHECKED: may_sign,
+    LetterState.SIGNED: may_issue,
+}
 
 
 def waiting_for(actor: Any) -> list[Waiting]:
@@ -43,20 +50,19 @@ def waiting_for(actor: Any) -> list[Waiting]:
 
 
 def _letters(actor: Any) -> list[ReplyLetter]:
-    """Those on which this person can act: not the own ones to sign, only the own ones to correct."""
-    open_states = (LetterState.SUBMITTED, LetterState.RETURNED, LetterState.SIGNED)
-    letters = letters_visible_to(actor).filter(district=actor.district, state__in=open_states)
+    """Those on which this person can act: the own ones to correct, those of others to check, sign and issue."""
+    letters = letters_visible_to(actor).filter(district=actor.district, state__in=_PERMITS)
     return [
         letter
-        for letter in letters.select_related("proposal")
-        if letter.state == LetterState.SIGNED
-        or (letter.state == LetterState.RETURNED) == (letter.drafter_key == actor.actor_key)
+        for letter in letters.select_related("proposal").prefetch_related("checks")
+        if _PERMITS[LetterState(letter.state)](actor, letter)
     ]
 
 
 def _letter(letter: ReplyLetter, actor: Any, office: Any) -> Waiting:
     verbs = {
-        LetterState.SUBMITTED: _("Sign"),
+        LetterState.SUBMITTED: _("Check"),
+        LetterState.CHECKED: _("Sign"),
         LetterState.RETURNED: _("Correct"),
         LetterState.SIGNED: _("Issue"),
     }

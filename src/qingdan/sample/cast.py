@@ -178,6 +178,7 @@ def organisations(world: World) -> None:
 # user name, name shown, role, agency, where (place code), which organisation
 ACCOUNTS = (
     ("bureau", "陈示例", Role.BUREAU, "bureau", "", None),
+    ("office", "何示例", Role.BUREAU, "bureau", "", None),
     ("director", "李示例", Role.BUREAU, "bureau", "", None),
     ("finance", "周示例", Role.FINANCE, "finance", "", None),
     ("street", "赵示例", Role.STREET, "street-530111001", "530111001", None),

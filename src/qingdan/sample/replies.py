@@ -1,4 +1,4 @@
-"""The proposal of 2018 and its reply, by the acts of two officers: every figure of the letter is read and frozen.
+"""The proposal of 2018 and its reply, by the acts of three officers: every figure of the letter is read and frozen.
 
 Days other than the letter's own, the talk with the proposers and the promises' deadlines are synthetic.
 """
@@ -37,6 +37,7 @@ def text() -> str:
 
 def proposal_and_reply(world: World) -> None:
     drafter, signer = world.accounts["bureau"], world.accounts["director"]
+    office = world.accounts["office"]
     proposal = acts.receive(
         actor=drafter,
         kind="CPPCC",
@@ -80,10 +81,11 @@ def proposal_and_reply(world: World) -> None:
         is_sample=True,
     )
     acts.submit(letter, actor=drafter)
+    acts.check(letter, actor=office, legality="PASSED", secrecy="PASSED", remarks="样例：可以公开")
     acts.sign(letter, actor=signer)
     # The numbers before it were used on paper.
     open_sequence(district=world.district, prefix="官民函", year=AS_OF.year, last=50)
-    acts.issue(letter, actor=drafter)
+    acts.issue(letter, actor=office)
     papers.draft(
         actor=drafter,
         is_sample=True,

@@ -26,7 +26,11 @@ STRANGER = AnonymousUser()
 
 @dataclass(frozen=True)
 class Highlight:
-    """A figure of the front page: whole, or one for each value of a dimension, for its newest years."""
+    """A figure of the front page: whole, or one for each value of a dimension, for its newest years.
+
+    What was told once is not told again by a later figure: a project that serves no persons by name shows its
+    sessions, the others the persons served.
+    """
 
     key: str
     split: str = ""
@@ -36,7 +40,7 @@ class Highlight:
 HIGHLIGHTS = (
     Highlight("funds.budget", "line", years=2),
     Highlight("delivery.direct_persons", "project"),
-    Highlight("delivery.sessions"),
+    Highlight("delivery.sessions", "project"),
     Highlight("activities.service"),
     Highlight("activities.training"),
 )
@@ -73,6 +77,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 def year_figures(today: dt.date) -> list[Told]:
     """Eight figures that have records; a figure whose room is not installed is left out."""
     told: list[Told] = []
+    known: set[tuple[str, str, int | None]] = set()
     for highlight in HIGHLIGHTS:
         try:
             figure = figures.get(highlight.key)
@@ -80,6 +85,10 @@ def year_figures(today: dt.date) -> list[Told]:
             continue
         for year in newest_years(figure, today, highlight.years):
             for chosen in _values(figure, highlight.split, Scope(settings.DISTRICT, today, year)):
+                once = {(key, code, year) for key, code in chosen.items()}
+                if once & known:
+                    continue
+                known |= once
                 if len(told) == SHOWN:
                     return told
                 told += _told(figure, Scope(settings.DISTRICT, today, year, by=chosen))
@@ -109,7 +118,7 @@ def _told(figure: Figure, scope: Scope) -> list[Told]:
     parts = [figure.dimension(key).label_of(scope.district, chosen) for key, chosen in scope.by.items()]
     if all(figure.dimension(key).adds for key in scope.by):  # the name of a fund says enough
         parts.append(str(figure.name))
-    name = "：".join(parts)
+    name = _now("%(what)s: %(figure)s") % {"what": parts[0], "figure": parts[1]} if parts[1:] else parts[0]
     if scope.year:
         name = _now("%(name)s, %(year)d") % {"name": name, "year": scope.year}
     return [Told(name, value, str(value.queryset.model._meta.verbose_name))]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from qingdan.core import access, markup
 from qingdan.core.gate import page
 from qingdan.core.permits import Refused
-from qingdan.core.records import perform
+from qingdan.core.records import form_address, perform
 from qingdan.directory.permits import signed_in
 
 
@@ -19,6 +19,9 @@ def move(request: HttpRequest, label: str, pk: str, verb: str) -> HttpResponseBa
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     record = access.get_visible_or_404(access.model_called(label), request.user, pk=pk)
+    if form := form_address(record, verb):
+        messages.info(request, _("This needs more than a reason: fill in the form. Nothing was changed yet."))
+        return redirect(form)
     try:
         record, words = perform(label, pk, verb, actor=request.user, reason=request.POST.get("reason", ""))
     except Refused as error:

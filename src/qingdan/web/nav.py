@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,7 @@ class Section:
 
 
 WORKBENCH = (
+    Section("", (Entry(_("My street"), "my-street"), Entry(_("One page"), "one-page"))),
     Section(
         _("The three lists"),
         (
@@ -146,15 +148,18 @@ def address_of(url_name: str) -> str | None:
 def shown(entries: Iterable[Entry], request: HttpRequest, *, counts: bool = False) -> list[dict[str, Any]]:
     """The entries that exist and are open to this person, with the present one marked."""
     found = []
+    actor = (
+        getattr(request, "user", None) or AnonymousUser()
+    )  # nobody yet where a request was refused at the door
     for entry in entries:
         url = address_of(entry.url_name)
         if url is None:
             continue
         permit: Permit = entry.permit or getattr(resolve(url).func, "permit", None) or anyone
-        if not permit(request.user, None):
+        if not permit(actor, None):
             continue
         current = request.path == url or (url != reverse("home") and request.path.startswith(url))
-        number = entry.count(request.user) if counts and entry.count else None
+        number = entry.count(actor) if counts and entry.count else None
         found.append(
             {
                 "label": entry.label,

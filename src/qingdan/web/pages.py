@@ -5,9 +5,10 @@ from django.shortcuts import render
 
 from qingdan.core import access, markup
 from qingdan.core.gate import page, public
-from qingdan.directory.permits import signed_in
+from qingdan.directory.pages.frame import actor_of
+from qingdan.directory.permits import is_bureau, is_street, signed_in
 from qingdan.web import home as homepage
-from qingdan.web import progress, workbench
+from qingdan.web import leader, progress, street, workbench
 
 FOUND = 10  # records of one kind on the search page
 
@@ -37,16 +38,34 @@ def work(request: HttpRequest) -> HttpResponse:
     return render(request, "work.html", context)
 
 
+@page(is_street)
+def my_street(request: HttpRequest) -> HttpResponse:
+    """The street of a street officer: what waits, its needs, its numbers."""
+    return render(request, "my_street.html", street.context(actor_of(request)))
+
+
+@page(is_bureau)
+def one_page(request: HttpRequest) -> HttpResponse:
+    """The year on one sheet of paper, for a leader."""
+    return render(request, "one_page.html", leader.context(actor_of(request)))
+
+
 @public
 def search(request: HttpRequest) -> HttpResponse:
-    """Records of every kind whose number or title holds the words, as far as this person may see them."""
+    """Records of every kind that hold the words, in their text too, as far as this person may see them."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     kinds = []
     if text:
         for door in access.doors():
             found = access.matching(door, request.user, text)[: FOUND + 1] if door.search else []
             records = [
-                {"words": str(record), "url": url} for record in found if (url := markup.address_of(record))
+                {
+                    "words": str(record),
+                    "where": door.excerpt(record, text) if door.excerpt else "",
+                    "url": url,
+                }
+                for record in found
+                if (url := markup.address_of(record))
             ]
             if records:
                 kinds.append(

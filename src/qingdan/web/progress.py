@@ -7,8 +7,9 @@ from django.db.models import Count, Q
 from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import access, clock, looks
+from qingdan.core import access, clock, looks, markup
 from qingdan.directory import queries as directory
+from qingdan.directory.models import Place
 from qingdan.directory.permits import is_bureau
 from qingdan.lists.models import NeedState, SocialNeed
 from qingdan.web import nav
@@ -30,7 +31,7 @@ STAGES: tuple[tuple[Any, tuple[str, ...], looks.Look, str], ...] = (
 
 @dataclass(frozen=True)
 class StreetRow:
-    """A street with its needs at each stage: (number, address of the list with the same records)."""
+    """A place with its needs at each stage: (number, address of the list with the same records)."""
 
     name: str
     cells: tuple[tuple[int, str], ...]
@@ -41,13 +42,19 @@ class StreetRow:
 
 def by_street(actor: Any) -> list[StreetRow]:
     """For the bureau: every street, two queries in all. Nothing while the list of needs has no page."""
+    return by_place(actor, list(directory.streets(actor.district))) if is_bureau(actor) else []
+
+
+def by_place(actor: Any, places: list[Place]) -> list[StreetRow]:
+    """A row for each of these places, all streets or all communities, as far as the actor sees their needs."""
     url = nav.address_of("needs")
-    if not url or not is_bureau(actor):
+    if not url or not places:
         return []
+    digits = len(places[0].code)
     counted = (
         access.visible(SocialNeed, actor)
         .order_by()
-        .annotate(street=Substr("place__code", 1, 9))
+        .annotate(street=Substr("place__code", 1, digits))
         .values_list("street", "state")
         .annotate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=clock.today())))
     )
@@ -57,7 +64,7 @@ def by_street(actor: Any) -> list[StreetRow]:
         numbers[street, state] = n
         late[street] = late.get(street, 0) + overdue
     rows = []
-    for place in directory.streets(actor.district):
+    for place in places:
         cells = tuple(
             (
                 sum(numbers.get((place.code, state), 0) for state in states),
@@ -68,7 +75,7 @@ def by_street(actor: Any) -> list[StreetRow]:
         total = sum(n for (street, _state), n in numbers.items() if street == place.code)
         rows.append(
             StreetRow(
-                place.short_name,
+                place.short_name if markup.in_chinese() else place.local_name,
                 cells,
                 late.get(place.code, 0),
                 f"{url}?street={place.code}&view=late",

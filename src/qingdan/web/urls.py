@@ -7,6 +7,8 @@ from qingdan.web import figure_pages, journal_pages, moves, pages
 urlpatterns = [
     path("", pages.home, name="home"),
     path("workbench/", pages.work, name="workbench"),
+    path("my-street/", pages.my_street, name="my-street"),
+    path("one-page/", pages.one_page, name="one-page"),
     path("search/", pages.search, name="search"),
     path("figures/", figure_pages.figure_list, name="figures"),
     path("figures/<str:key>/", figure_pages.figure, name="figure"),

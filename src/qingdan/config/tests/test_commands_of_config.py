@@ -1,4 +1,5 @@
 import importlib
+import os
 import socket
 import stat
 import subprocess
@@ -17,6 +18,7 @@ from qingdan.core.actor import SystemActor
 from qingdan.core.figures import UnknownFigure
 from qingdan.core.models import JournalHead
 from qingdan.core.permits import Refused
+from qingdan.directory.models import Account
 
 
 def call(*words):
@@ -41,6 +43,30 @@ def test_the_table_of_contents_loads_no_room():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+# Libraries of arithmetic, workbooks and paper: loaded by the act that needs them, not by every start.
+HEAVY = (
+    "numpy scipy sklearn sparse_dot_topn rjieba ortools python_calamine openpyxl xlsxwriter "
+    "typst docx lxml pypdf PIL"
+)
+
+
+def test_all_addresses_are_known_without_the_heavy_libraries(tmp_path):
+    code = (
+        "import os, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'qingdan.config.settings';"
+        "import django; django.setup(); import qingdan.config.urls;"
+        f"print(*sorted(set({HEAVY!r}.split()) & set(sys.modules)))"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QINGDAN_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=kept | {"QINGDAN_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize(
@@ -113,6 +139,36 @@ def _free_port():
         return probe.getsockname()[1]
 
 
+PARENT = """
+import sys, time
+from qingdan.config import serving
+serving.WORK = (sys.executable, "-c", {child!r})
+with serving.jobs_worker():
+    time.sleep(120)
+"""
+CHILD = """
+import os, time
+from qingdan.config import lifeline
+lifeline.hold()
+print(os.getpid(), flush=True)
+time.sleep(120)
+"""
+
+
+def test_the_jobs_worker_ends_with_a_server_that_was_killed(tmp_path):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("QINGDAN_")}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT.format(child=CHILD)],
+        stdout=subprocess.PIPE,
+        env=kept | {"QINGDAN_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "qingdan.config.settings"},
+    )
+    worker = int(parent.stdout.readline())
+    os.kill(worker, 0)  # it is there
+    parent.kill()
+    parent.wait()
+    assert parent.stdout.read() == b""  # ends when nobody is left to write: the worker is gone
+
+
 # ── checking and proving ────────────────────────────────────────────────────
 
 
@@ -149,6 +205,49 @@ def test_what_is_unsafe_is_said(settings, name, value, said):
     )
     setattr(settings, name, value)
     assert texts(deployment.environment) == [said]
+
+
+SAFE = {
+    "AUTH_PASSWORD_VALIDATORS": [
+        {
+            "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+            "OPTIONS": {"min_length": 10},
+        }
+    ],
+    "AXES_ENABLED": True,
+    "DEMO": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DEBUG", False, []),
+        ("AUTH_PASSWORD_VALIDATORS", [], ["Passwords shorter than 8 characters are taken."]),
+        ("SESSION_COOKIE_AGE", 14 * 86400, ["A session outlasts a working day."]),
+        ("SESSION_COOKIE_HTTPONLY", False, ["Scripts can read the session's cookie."]),
+        ("AXES_FAILURE_LIMIT", 1000, ["Passwords can be tried without end."]),
+        ("AXES_ENABLED", False, ["Passwords can be tried without end."]),
+    ],
+)
+def test_weak_sign_in_is_said(db, settings, name, value, said):
+    for key, safe in SAFE.items():
+        setattr(settings, key, safe)
+    setattr(settings, name, value)
+    assert texts(deployment.accounts) == said
+
+
+def test_open_sample_accounts_are_said(db, settings):
+    Account.objects.create_user("bureau", district="530111", is_sample=True)
+    for key, safe in SAFE.items():
+        setattr(settings, key, safe)
+    assert texts(deployment.accounts) == ["1 sample accounts with a known password are open."]
+
+
+def test_pages_answer_with_the_headers_that_protect(db, settings):
+    assert texts(deployment.headers) == []
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.startswith("csp.")]
+    assert texts(deployment.headers) == ["Pages come without Content-Security-Policy: default-src 'self'."]
 
 
 def test_keys_that_others_can_read_are_named(settings, tmp_path):

@@ -14,15 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import python_calamine as calamine
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from qingdan.core.tables.columns import plain
 from qingdan.core.tables.declared import Table, TableFileError
+
+if TYPE_CHECKING:
+    import python_calamine as calamine
 
 MAX_FILE = 100 * 1024**2
 MAX_UNPACKED = 1024**3
@@ -84,6 +85,8 @@ def _ole_reason(path: Path) -> str:
 
 
 def _open_workbook(table: Table, path: Path) -> Source:
+    import python_calamine as calamine  # loaded when a workbook is read, not with the pages
+
     scan = _scan(path)
     if scan.mark and scan.mark[0] != table.name:
         raise TableFileError(
@@ -138,8 +141,8 @@ def _broken() -> str:
 
 
 def _choose_sheet(
-    table: Table, book: calamine.CalamineWorkbook, names: list[str]
-) -> tuple[calamine.CalamineSheet, int, list[str]]:
+    table: Table, book: "calamine.CalamineWorkbook", names: list[str]
+) -> "tuple[calamine.CalamineSheet, int, list[str]]":
     """The visible sheet whose head fits best: sheet, index of the head, the heads."""
     known = table.heads()
     best: tuple[int, calamine.CalamineSheet, int, list[str]] | None = None
@@ -275,6 +278,8 @@ def _last_filled_row(data: bytes) -> int:
 
 def _may_be_far(data: bytes) -> bool:
     """Whether some reference has two letters; vectors, because nearly every chunk of every file has none."""
+    import numpy as np
+
     a = np.frombuffer(data, np.uint8)
     quote = (a[1:-2] == 0x22) | (a[1:-2] == 0x27)
     first, second = a[2:-1], a[3:]

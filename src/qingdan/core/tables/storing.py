@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from qingdan.core.pii import BlindIndexField, EncryptedTextField
+from qingdan.core.search import Bigrams, bigrams
 
 # Values of these fields reach the driver as they are, checked by the reader before.
 _AS_IS = (models.CharField, models.TextField, models.BooleanField)
@@ -40,8 +41,9 @@ def insert_rows(
     """Insert rows given as sequences in the order of `names` (field names or their column attributes).
 
     Fields left out get their default; dates of creation the present time; blind indexes are computed
-    from the sealed column among `names`. No `save`, no signals, no keys are returned: for rows that a table
-    has checked. Runs in the caller's transaction and raises IntegrityError as the database does.
+    from the sealed column among `names`, bigrams from the texts among them. No `save`, no signals, no keys are
+    returned: for rows that a table has checked. Runs in the caller's transaction and raises IntegrityError as the
+    database does.
     Returns the number of rows.
     """
     connection = connections[using or router.db_for_write(model)]
@@ -50,7 +52,9 @@ def insert_rows(
     given = [fields[by_name.get(name, name)] for name in names]
     converters = [_converter(field, connection) for field in given]
     indexes, defaults = _left_out(model, given, connection)
-    columns = [*given, *(field for field, _p in _index_fields(model, given)), *(f for f, _m in defaults)]
+    grams = _gram_fields(model, given)
+    columns = [*given, *(field for field, _p in _index_fields(model, given))]
+    columns += [*(field for field, _p in grams), *(field for field, _m in defaults)]
     quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
     table = connection.ops.quote_name(model._meta.db_table)
 
@@ -62,6 +66,10 @@ def insert_rows(
                 convert(values) for convert, values in zip(converters, cells, strict=True)
             ]
             ready += [list(map(index, cells[position])) for position, index in indexes]
+            ready += [
+                [bigrams("\n".join(str(row[position]) for position in of)) for row in chunk]
+                for _field, of in grams
+            ]
             ready += [[make() for _row in chunk] for _field, make in defaults]
             yield list(zip(*ready, strict=True))
 
@@ -126,6 +134,17 @@ def _index_fields(model: type[models.Model], given: list[models.Field]) -> list[
     ]
 
 
+def _gram_fields(
+    model: type[models.Model], given: list[models.Field]
+) -> list[tuple[models.Field, list[int]]]:
+    positions = {field.name: i for i, field in enumerate(given)}
+    return [
+        (field, [positions[name] for name in field.of if name in positions])
+        for field in model._meta.concrete_fields
+        if isinstance(field, Bigrams) and field not in given
+    ]
+
+
 def _left_out(
     model: type[models.Model], given: list[models.Field], connection: Any
 ) -> tuple[list[tuple[int, Callable[[Any], Any]]], list[tuple[models.Field, Callable[[], Any]]]]:
@@ -135,6 +154,7 @@ def _left_out(
         (position, field.index_of) for field, position in index_fields
     ]
     filled = {field for field, _position in index_fields} | set(given)
+    filled |= {field for field, _positions in _gram_fields(model, given)}
     now = timezone.now()
     defaults: list[tuple[models.Field, Callable[[], Any]]] = []
     for field in model._meta.concrete_fields:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +36,18 @@ _FORMATS = {
 }
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 Target = str | Path | IO[bytes]
+
+
+def _book(target: Any, options: Mapping[str, Any]) -> Any:
+    import xlsxwriter  # loaded when a workbook is written, not with the pages
+
+    return xlsxwriter.Workbook(target, options)
+
+
+def _letters(column: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(column))
 
 
 def _format(column: Column) -> dict[str, Any]:
@@ -63,7 +74,7 @@ def write_template(table: Table, target: Target) -> None:
 
     The example row is skipped when it comes back unchanged.
     """
-    book = xlsxwriter.Workbook(target, _OPTIONS)
+    book = _book(target, _OPTIONS)
     book.set_custom_property(MARK, f"{table.name}/{table.version}")
     sheet = book.add_worksheet(_sheet_name(table))
     head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True})
@@ -88,7 +99,7 @@ def write_template(table: Table, target: Target) -> None:
             choices = [_("Yes"), _("No")]
         if choices:
             lists.write_column(0, list_column, choices)
-            letters = xlsxwriter.utility.xl_col_to_name(list_column)
+            letters = _letters(list_column)
             area = f"='{lists.get_name()}'!${letters}$1:${letters}${len(choices)}"
             sheet.data_validation(1, index, _TEMPLATE_ROWS, index, {"validate": "list", "source": area})
             list_column += 1
@@ -167,7 +178,7 @@ def write_errors(table: Table, path: str | Path, problems: Iterable[Problem], ta
     for problem in problems:
         by_row.setdefault(problem.row, []).append(problem)
     source = open_source(table, path)
-    book = xlsxwriter.Workbook(target, {**_OPTIONS, "constant_memory": False})
+    book = _book(target, {**_OPTIONS, "constant_memory": False})
     book.set_custom_property(MARK, f"{table.name}/{table.version}")
     sheet = book.add_worksheet(_sheet_name(table))
     styles = {c.name: book.add_format(_format(c)) for c in table.columns}
@@ -280,7 +291,7 @@ def _export(table: Table, rows: Iterable[tuple[Any, ...]], target: Path | IO[byt
 
 
 def _stream(out: IO[bytes], rows: Iterator[tuple[Any, ...]], writers: list[Write], styles: list[str]) -> int:
-    starts = [f'<c r="{xlsxwriter.utility.xl_col_to_name(i)}' for i in range(len(writers))]
+    starts = [f'<c r="{_letters(i)}' for i in range(len(writers))]
     openings = [f'"{style}' for style in styles]
     number = 1
     while batch := list(islice(rows, _CHUNK)):
@@ -376,7 +387,7 @@ def _serial(moment: dt.datetime) -> str:
 def _shell(table: Table) -> tuple[dict[str, bytes], list[str]]:
     """Parts of a workbook with the head and one row, and the style attribute of each column."""
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {**_OPTIONS, "in_memory": True})
+    book = _book(stream, {**_OPTIONS, "in_memory": True})
     sheet = book.add_worksheet(_sheet_name(table))
     head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True})
     for index, column in enumerate(table.columns):
@@ -393,7 +404,7 @@ def _shell(table: Table) -> tuple[dict[str, bytes], list[str]]:
     styles = [style for row, style in cells if row == "2"]
     if not len(heads) == len(styles) == len(table.columns):
         raise TableFileError("the workbook writer changed its form")
-    column_name = xlsxwriter.utility.xl_col_to_name
+    column_name = _letters
     head_row = "".join(
         f'<c r="{column_name(i)}1" {style} t="inlineStr"><is><t>{_xml(str(c.label))}</t></is></c>'
         for i, (style, c) in enumerate(zip(heads, table.columns, strict=True))

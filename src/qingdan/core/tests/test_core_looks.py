@@ -132,6 +132,7 @@ def test_dates_dots_and_units_follow_the_language() -> None:
         assert (markup.day(day), markup.day(day, short=True)) == ("29 June 2018", "29 Jun")
         assert markup.dots(["Guanshang", "Shuangqiao"]) == "Guanshang · Shuangqiao"
         assert markup.unit("人") == "persons"
+        assert [markup.unit("项", n) for n in (0, 1, 2)] == ["items", "item", "items"]
         assert markup.unit("辆") == "辆"
 
 

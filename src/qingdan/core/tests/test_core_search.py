@@ -8,7 +8,8 @@ from django.test.utils import isolate_apps
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qingdan.core.search import BigramIndex, Bigrams, bigrams, words
+from qingdan.core.search import BigramIndex, Bigrams, bigrams, excerpt, words
+from qingdan.core.tables.storing import insert_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +159,22 @@ def test_a_text_finds_itself_by_each_of_its_words(text: str) -> None:
 
 def test_the_column_is_readable() -> None:
     assert bigrams("社会组织，2018") == "社会 会组 组织 织 20 01 18 8"
+
+
+def test_rows_inserted_at_once_are_found_too(library):
+    insert_rows(library, ["name", "text"], [("line", "上门助浴服务"), ("other", "送餐")])
+    assert found(library, "助浴") == {"line"}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "shown"),
+    [
+        ("楼道里的感应灯坏了，夜里看不见台阶", "感应灯", "…里的感应灯坏了，夜…"),
+        ("灯坏了", "灯", "灯坏了"),
+        ("第一行\n第二行", "第二", "…行 第二行"),
+        ("没有", "别的", ""),
+        ("ＧＢ 9704", "，", ""),
+    ],
+)
+def test_an_excerpt_shows_the_word_with_its_neighbours(text, asked, shown):
+    assert excerpt(text, asked, before=2, after=4) == shown

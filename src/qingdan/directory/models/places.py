@@ -80,6 +80,13 @@ class Place(DistrictOwned, Valid):
         return self.name
 
     @property
+    def local_full_name(self) -> str:
+        """From the street down, in the language of the page: “Shuangqiao, Guanshang”."""
+        if self.level == PlaceLevel.COMMUNITY and self.parent is not None and self.local_name != self.name:
+            return f"{self.local_name}, {self.parent.local_name}"
+        return self.full_name
+
+    @property
     def local_name(self) -> str:
         """The name in the language of the page."""
         if self.english_name and (get_language() or "").startswith("en"):

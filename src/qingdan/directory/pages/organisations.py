@@ -1,10 +1,11 @@
 """Social organisations: the list, the record with its standing, and the forms around it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -22,19 +23,23 @@ from qingdan.core.listing import (
     register_rows,
 )
 from qingdan.core.looks import Look
+from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
-from qingdan.core.records import record_context
+from qingdan.core.records import asks, is_grave, record_context
 from qingdan.directory import acts, queries
 from qingdan.directory.forms import (
     ContactForm,
     CreditForm,
     EndForm,
+    EndingForm,
     GradeForm,
     InspectionForm,
     NewOrganisationForm,
     OrganisationForm,
     RegistrationForm,
+    StandingForm,
 )
+from qingdan.directory.lifecycle import ORGANISATION
 from qingdan.directory.models import (
     CreditRecord,
     GradeLevel,
@@ -94,7 +99,9 @@ _NAME = Column(
     "name", _("Name"), kind="title", link=True, sort=True, fixed=True, sub=lambda one: one.short_name
 )
 _TYPE = Column("org_type", _("Type"), kind="choice", sort=True)
-_PLACE = Column("place", _("Place"), value=lambda one: one.place and one.place.full_name, sort="place__code")
+_PLACE = Column(
+    "place", _("Place"), value=lambda one: one.place and one.place.local_full_name, sort="place__code"
+)
 
 ORGANISATIONS = Listing(
     key="organisations",
@@ -105,7 +112,7 @@ ORGANISATIONS = Listing(
         _NAME,
         Column("uscc", _("Unified social credit code"), kind="code", sort=True),
         _TYPE,
-        Column("registration_kind", _("Registration"), kind="choice", sort=True),
+        Column("registration_kind", _("Registration"), kind="choice", sort=True, hidden=True),
         Column("state", _("State"), kind="state", sort=True),
         Column("grade", _("Grade"), value=_grade),
         Column("inspection", _("Annual inspection"), value=_inspection),
@@ -357,6 +364,46 @@ def organisation_registration(request: HttpRequest, pk: int) -> HttpResponse:
         acts.grant_registration,
         _("Enter its registration"),
         _("The organisation is registered."),
+    )
+
+
+def _standing_address(verb: str) -> Callable[[SocialOrganisation], str]:
+    return lambda one: reverse("organisation-standing", args=[one.pk, verb])
+
+
+_STANDINGS: dict[str, tuple[Any, Callable[..., None]]] = {
+    "suspend": (StandingForm, acts.suspend),
+    "resume": (StandingForm, acts.resume),
+    "deregister": (EndingForm, acts.deregister),
+    "revoke": (EndingForm, acts.revoke_registration),
+}
+asks(SocialOrganisation, {verb: _standing_address(verb) for verb in _STANDINGS})
+
+
+@page(may_keep_directory)
+def organisation_standing(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Suspend, resume or end: what the registrar decided, with its document."""
+    if verb not in _STANDINGS:
+        raise Http404
+    one = access.get_visible_or_404(SocialOrganisation, request.user, pk=pk)
+    move = ORGANISATION[verb]
+    answer = ORGANISATION.may(verb, one, request.user)
+    if not answer:
+        raise Refused(answer.reason)
+    form_class, act = _STANDINGS[verb]
+    form = form_class(request.POST or None, actor=actor_of(request))
+    return form_page(
+        request,
+        form,
+        lambda: act(actor=actor_of(request), organisation=one, **form.given),
+        title=move.label,
+        lead=one.name,
+        warns=move.warns,
+        grave=is_grave(ORGANISATION, move),
+        submit=move.label,
+        back=one.get_absolute_url(),
+        done=_("Saved."),
+        crumbs=_crumbs(one),
     )
 
 

@@ -29,8 +29,6 @@ from qingdan.directory.permits import may_keep_people, may_reveal_resident_id, m
 class _Search:
     """By name, or by the whole resident number through its keyed index."""
 
-    do_not_call_in_templates = True  # the list's template only asks whether there is a search
-
     def __call__(self, found: Any, text: str) -> Any:
         number = normalise(text)
         if len(number) == 18 and number[:17].isdigit():
@@ -46,7 +44,7 @@ _COLUMNS = (
     Column(
         "community",
         _("Community"),
-        value=lambda one: one.community and one.community.full_name,
+        value=lambda one: one.community and one.community.local_full_name,
         sort="community__code",
     ),
 )

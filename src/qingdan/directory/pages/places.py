@@ -198,7 +198,7 @@ AGENCIES = Listing(
         Column("kind", _("Kind"), kind="choice", sort=True),
         Column("place", _("Place"), value="place__local_name"),
         Column("document_prefix", _("Prefix of its documents")),
-        Column("contact_post", _("Contact post")),
+        Column("contact_post", _("Contact post"), hidden=True),
         Column("phone", _("Office telephone")),
         Column("is_active", _("in being"), kind="flag"),
     ),

@@ -2,6 +2,7 @@
 
 from .finding import Claim, find_claims
 from .matching import Candidate, Figure, Verdict, match_claims
+from .places import places_of
 from .reading import Document, Unreadable, read_content, read_document
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Verdict",
     "find_claims",
     "match_claims",
+    "places_of",
     "read_content",
     "read_document",
 ]

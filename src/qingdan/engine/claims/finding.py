@@ -4,6 +4,7 @@ A claim is a number with a unit of quantity (10余场, 150万元, 九成以上, 
 document number, a clause number, a rank, a deadline, an age or a set phrase is none.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,7 +25,8 @@ class Claim:
     into the document. `value` is in the base unit (150万元 is 1500000 元; shares are in %, 三成 is 30 %),
     or a pair (low, high) for a range. `approx` is none, over, about or under. `subject` is the noun
     phrase counted, as well as it can be told; `project` the quoted name it stands under, `year` the
-    last year named before it in the same sentence, `context` the sentence.
+    last year named before it in the same sentence, `context` the sentence; `change` says that it tells by
+    how much something rose or fell (增加12个, 下降3%), not how much there is.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Claim:
     project: str = ""
     year: int | None = None
     sentence: int = 0
+    change: bool = False
 
     @property
     def end(self) -> int:
@@ -58,7 +61,14 @@ class Claim:
             "project": self.project,
             "year": self.year,
             "sentence": self.sentence,
+            "change": self.change,
         }
+
+
+_CHANGED = re.compile(
+    "(?:增加|增长|增幅|提高|提升|上升|上涨|涨幅|下降|降低|降幅|减少|回落|缩短|压减|增产|减产|增收|减收|增|减|降|涨|升|净增)"
+    r"[了约近达为]?\s?$"
+)
 
 
 def _plain(value: Decimal) -> int | float:
@@ -82,7 +92,7 @@ def find_claims(text: str) -> list[Claim]:
         previous, taken = quantity, end
         low, high = _plainly(quantity.low), _plainly(quantity.high)
         value: Value = low if low == high else (low, high)
-        about = sentences.about(start, end)
+        about = sentences.about(start, end, quantity.unit, quantity.kind)
         claims.append(
             Claim(
                 text=text[start:end],
@@ -91,11 +101,12 @@ def find_claims(text: str) -> list[Claim]:
                 unit=quantity.unit,
                 approx=approx,
                 kind=quantity.kind,
-                subject=about.subject,
+                subject=quantity.subject or about.subject,
                 context=about.context,
                 project=about.project,
                 year=about.year,
                 sentence=about.number,
+                change=bool(_CHANGED.search(plain, max(0, start - 6), start)),
             )
         )
     return claims

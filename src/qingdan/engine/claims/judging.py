@@ -23,6 +23,10 @@ _AFTER = re.compile(
     r"\s?(?:[（(]含[）)])?\s?"
     r"(?:(?P<over>及?以上|有余|开外)|(?P<under>及?以下|以内|之内)|(?P<about>左右|上下|前后(?!脚)))"
 )
+_LIMIT = re.compile(
+    r"(?:(?P<most>最高)|最低)(?P<gap>(?:给予|补助|补贴|奖励|资助|支持|扶持)[\u4e00-\u9fff]{0,4})?(?:可达|可|不)?$"
+)
+"""最高20万元 limits a sum of money; 最高94分 is the highest mark there was."""
 _RANK_OF_STAFF = re.compile("学历|职称|处分|学位")
 _AFTER_MORE = re.compile(r"[多余](?!家|名|个|次|场|元|人|方|种|样|媒|功|部|项|年|位)")
 _WANTS_MORE = ("小时", "分钟", "公里", "千米", "倍", "成", "吨", "亩", "公斤", "米", "元", "平方米")
@@ -58,15 +62,20 @@ def counts(text: str, quantity: Quantity, previous: Quantity | None) -> bool:
         return False
     if unit == "届":
         return bool(_HELD.search(before))
-    if unit in ("次", "期", "批", "类") and last == "分":
+    if unit in ("次", "期", "批", "批次", "类") and last == "分":
         return False  # 分三次拨付: a manner, not a count
-    if unit in _NUMBERED and _NUMBERED[unit].search(before):
+    if unit in _NUMBERED and (
+        _NUMBERED[unit].search(before)
+        or (unit != "组" and _CLAUSE_START.search(before) and _HOUSE_NUMBER.match(text, end))
+    ):
         return False
     if quantity.spoken and last in '“‘"' and not _quoted_count(text, quantity):
         return False
+    if quantity.spoken and unit == "个" and _SLOGAN.match(text, end):
+        return False
     if unit == "期":
         return _is_issue(text, quantity, before)
-    if quantity.bare and not quantity.more and not _qualifies_bare(before):
+    if quantity.bare and not (quantity.more or quantity.vague or _qualifies_bare(before)):
         return False
     if unit == "番":
         return bool(_TURNED.search(before))
@@ -81,6 +90,10 @@ def counts(text: str, quantity: Quantity, previous: Quantity | None) -> bool:
 
 
 _TURNED = re.compile("翻了?$")
+_HOUSE_NUMBER = re.compile(
+    r"[\s\-东西南北前旁底]|\d|[一二三四五六七八九十]{1,3}(?:单元|层|楼|号)|单元|门前|楼[下前旁道长]|(?:停|供|断)[水电气]|业主|住户"
+)
+_CLAUSE_START = re.compile(r"(?:^|[，。；：:、（(\s])$")
 _NUMBERED = {
     "组": re.compile("[村社]$"),
     "栋": re.compile("(?:小区|[苑园城院区里号])$"),
@@ -88,11 +101,19 @@ _NUMBERED = {
 }
 """Units that number a place after its name: 样本村3组, 样本小区7栋."""
 _QUOTE_END = re.compile(r"[^“”\"‘’]{0,10}?[”’\"]")
+_CREED = re.compile(
+    "(?:能力|意识|自信|维护|确立|坚持|全面|确保|转变|统一|必须|结合|带头|牢记|作风|最严|严格|不|能|关|到位|到底|清零|提升|强化|聚焦|务必|善于|倍增|率先|优先|走在前|更加)"
+)
+_SLOGAN = re.compile(
+    "坚持|聚焦|必须|意识|自信|维护|确立|务必|确保|带头|不得|严禁|一律|更加|突出|着力|狠抓|不准"
+)
 _COUNTED_IN_QUOTES = {"个", "项", "类", "份", "张", "种", "场", "家", "名"}
 
 
 def _quoted_count(text: str, quantity: Quantity) -> bool:
     """“三个清单” counts lists; a short quotation such as “二十条” or “十户长” is only a name."""
+    if _CREED.match(text, quantity.end):
+        return False
     short = _QUOTE_END.match(text, quantity.end)
     return not short or (quantity.unit in _COUNTED_IN_QUOTES and short.end() - quantity.end > 2)
 
@@ -117,6 +138,8 @@ def _qualifies_bare(before: str) -> bool:
 
 def _one_counts(text: str, quantity: Quantity, before: str, previous: Quantity | None) -> bool:
     """一 with a classifier counts only after a verb of counting, after its noun, or in a row of counts."""
+    if previous and previous.end == quantity.start:
+        return False  # 4.8分钟一辆, 5人一组: a rate
     if quantity.kind == "money":
         return bool(_GIVEN.search(before))
     after = text[quantity.end : quantity.end + 6]
@@ -157,6 +180,10 @@ def qualified(text: str, quantity: Quantity, taken: int) -> tuple[int, int, str]
     if leading and not _FALSE_BEFORE.search(before):
         approx = leading.lastgroup or approx
         return start - (len(before) - leading.start()), end, approx
+    limit = _LIMIT.search(before) if quantity.kind == "money" and approx == "none" else None
+    if limit:
+        approx = "under" if limit["most"] else "over"
+        return start - (len(before) - limit.start() if not limit["gap"] else 0), end, approx
     if quantity.bare and _BEFORE_BARE.search(before):
         return start - 1, end, "over"
     apart = _APART.search(before) if _APART_CHARS.intersection(before) else None

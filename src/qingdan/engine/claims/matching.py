@@ -6,7 +6,7 @@ as the words of the claim allow (10余 is 10 up to, not including, 20).
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, Protocol
@@ -18,7 +18,8 @@ Outcome = Literal["agrees", "differs", "no record"]
 
 
 class Figure(Protocol):
-    """A number on record: `by` holds the labels of its dimensions, `year` is None when it has none."""
+    """A number on record: `by` holds the labels of its dimensions, `year` is None when it has none, `place` is the
+    code of the part of the district it is of, "" for the whole."""
 
     @property
     def key(self) -> str: ...
@@ -30,6 +31,8 @@ class Figure(Protocol):
     def value(self) -> Decimal | int: ...
     @property
     def year(self) -> int | None: ...
+    @property
+    def place(self) -> str: ...
     @property
     def by(self) -> Mapping[str, str]: ...
 
@@ -64,8 +67,10 @@ _CLOSE = 0.12  # figures this near the best are equally likely; the value may ch
 _SHOWN = 5
 
 
-def match_claims(claims: Iterable[Claim], figures: Sequence[Figure]) -> list[Verdict]:
-    """A verdict on each claim, in the order given."""
+def match_claims(
+    claims: Sequence[Claim], figures: Sequence[Figure], places: Sequence[str] = ()
+) -> list[Verdict]:
+    """A verdict on each claim, in the order given; `places` are the codes of the places they speak of (places.py)."""
     words = [(figure, _figure_words(figure)) for figure in figures]
     yearly = {figure.key for figure in figures if figure.year}
     by_project = {figure.key for figure in figures if figure.by.get("project")}
@@ -75,12 +80,13 @@ def match_claims(claims: Iterable[Claim], figures: Sequence[Figure]) -> list[Ver
             [
                 (figure, names)
                 for figure, names in words
-                # A claim about a year or a project is not held against the sum of all of them.
-                if not (claim.year and figure.year is None and figure.key in yearly)
+                # A claim about a year, a project or a place is not held against the sum of all of them.
+                if figure.place == place
+                and not (claim.year and figure.year is None and figure.key in yearly)
                 and not (claim.project and not figure.by.get("project") and figure.key in by_project)
             ],
         )
-        for claim in claims
+        for claim, place in zip(claims, places or [""] * len(claims), strict=True)
     ]
 
 
@@ -122,6 +128,8 @@ def _shown(side: Decimal) -> str:
 def _likeness(claim: Claim, figure: Figure, names: list[set[str]]) -> float:
     if not same_measure(claim.unit, figure.unit):
         return 0.0
+    if claim.change and not _OF_CHANGE.search(figure.name):
+        return 0.0  # 床位增加12张 says nothing of how many there are
     if claim.year and figure.year and claim.year != figure.year:
         return 0.0
     project = figure.by.get("project", "")
@@ -129,12 +137,18 @@ def _likeness(claim: Claim, figure: Figure, names: list[set[str]]) -> float:
         return 0.0
     if project and not claim.project and project not in claim.context:
         return 0.0
-    subject = max((_alike(_pairs(claim.subject), name) for name in names), default=0.0)
+    said = [_pairs(claim.subject)]
+    if claim.kind == "share" and "的" in claim.subject:  # 委员对办理结果的满意率
+        said.append(_pairs(claim.subject.rpartition("的")[2]))
+    subject = max((_alike(one, name) for one in said for name in names), default=0.0)
     if project and claim.subject == claim.project:
         return 0.7  # 项目13场: nothing but the project and the unit is said
     if project:
         return 0.5 + 0.5 * subject
     return subject
+
+
+_OF_CHANGE = re.compile("[增减升降涨]")
 
 
 def _figure_words(figure: Figure) -> list[set[str]]:
@@ -164,14 +178,14 @@ _NEARLY = re.compile("近|接近")
 def bounds(claim: Claim) -> tuple[Decimal, Decimal]:
     """The least and the greatest whole record that bears the claim out, as its words are commonly meant.
 
-    余, 多, 超过, 逾: from the number to just under its next step (26000余人: 26000 to 26999).
+    余, 多, 超过, 逾: from the number to just under its next step (26000余人: 26000 to 26999; of a share at least 5).
     以上, 至少: no upper end. 不足, 不到: one step below, up to just under. 以下, 不超过: from 0.
     近: one step below, up to the number. 约, 左右: half a step or 5 %, whichever is more, to each side.
     """
     if isinstance(claim.value, tuple):
         return claim.value
     value = claim.value
-    step = _step(value)
+    step = max(_step(value), Decimal(5)) if claim.kind == "share" else _step(value)
     just_under = Decimal(1) if claim.kind in INDIVISIBLE else Decimal("0.01")
     if claim.approx == "over":
         return value, Decimal("Infinity") if _OPEN_ABOVE.search(claim.text) else value + step - just_under

@@ -8,6 +8,7 @@ Every quantifier that can be retried is bounded, so that finding stays linear in
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _LOOKALIKES: dict[int, str] = {full: chr(full - 0xFEE0) for full in range(0xFF10, 0xFF1A)}  # ０-９
 _LOOKALIKES |= {full: chr(full - 0xFEE0) for full in range(0xFF21, 0xFF5B) if not 0xFF3A < full < 0xFF41}
@@ -23,24 +24,29 @@ _FINANCIAL_RUN = re.compile(
     "[壹贰叁肆伍陆柒捌玖拾佰仟萬億貳參陸零万亿]{2,40}(?:[元圆角分]|[壹贰叁肆伍陆柒捌玖拾佰仟零]{1,8}分)?"
 )
 _FINANCIAL_ONLY = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟萬億貳參陸]")
+# One alone counts only before a classifier of papers and things: 一式肆份, 双方各执壹份.
+_FINANCIAL_ONE = re.compile(
+    "(?<![队行退入为落大登着内上放收])[壹贰叁肆伍陆柒捌玖拾](?=[份套本册个名台项页张年期])"
+)
 _WIDE_THOUSANDS = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+_TENS = {"廿": 20, "卅": 30}
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 NUMBER = re.compile(
     r"""
     (?P<digits>(?:\d{1,3}(?:,\d{3}){1,5}(?!\d)|\d{1,3}(?:[ ]\d{3}){1,4}(?![\d,.])|\d+)(?:\.\d+)?)
-    (?:[ ]?(?P<more_in>[余多])?(?:[ ]|\n(?=[万亿]))?(?P<scale>[百千]?[万亿]|[十百]|千(?![米克瓦]))
+    (?:[ ]?(?P<more_in>[余多])?(?:[ ]|\n(?=[万亿]))?(?P<scale>[百千]?万亿?|[百千]?亿|十|百(?!分点)|千(?![米克瓦])|个(?=亿)亿)
        (?P<second>\d{1,4}(?:[百千]?万|[百千]))?)?
-    (?:[ \n]?(?P<more>[余多几]|\+))?
+    (?:[ \n]?(?P<more>[余多几]|\+)|(?P<some_in>来)(?=[个人名家场位次户份件条]))?
     |
-    (?P<half>(?:一半|半数)(?![天年月小个导岛]))
+    (?P<half>(?:一半|半数|(?<=[过超近逾])半)(?![天年月小个导岛程夜价径]))
     |
     (?P<vague>[几数])(?P<vague_scale>[十百千万亿]{1,4})
     |
-    (?P<chinese>[零一二两三四五六七八九十百千万亿]+(?:点[零一二三四五六七八九]+)?)
-    (?:(?P<cn_more_in>[余多几])(?P<cn_scale>[百千]?[万亿]))?
-    (?P<cn_more>[余多几])?(?P<some>来(?=[个人名家场位次户份件条]))?
+    (?P<chinese>[零一二两三四五六七八九十百千万亿廿卅]+(?:点[零一二三四五六七八九]+)?)
+    (?:(?:(?P<cn_more_in>[余多几])个?|个(?=亿))(?P<cn_scale>[百千]?[万亿]))?
+    (?P<cn_more>[余多几]|\+)?(?P<some>来(?=[个人名家场位次户份件条]))?
     """,
     re.VERBOSE,
 )
@@ -62,6 +68,7 @@ def normalise(text: str) -> str:
     """The same text, character for character, with full-width and financial numerals made plain."""
     plain = _WIDE_THOUSANDS.sub(",", text)
     plain = _FINANCIAL_RUN.sub(_plain_financial, plain)
+    plain = _FINANCIAL_ONE.sub(lambda found: found[0].translate(_FINANCIAL), plain)
     return plain.translate(_LOOKALIKES)
 
 
@@ -74,12 +81,18 @@ def _plain_financial(found: re.Match[str]) -> str:
 
 def read_number(found: re.Match[str]) -> Number | None:
     """The worth of a numeral found by `NUMBER`; None when the characters are no number (一二三四)."""
+    return _worth(*found.groups(""))
+
+
+@lru_cache(4096)  # a text says 一, 2 and 10 over and over
+def _worth(*groups: str) -> Number | None:
+    found = dict(zip(NUMBER.groupindex, groups, strict=True))
     if found["digits"]:
         if len(found["digits"]) > 20:
             return None  # a code, not a quantity
         value = Decimal(found["digits"].replace(",", "").replace(" ", ""))
-        scale = found["scale"] or ""
-        for char in scale:
+        scale = found["scale"]
+        for char in scale.removeprefix("个"):
             value *= _SCALES[char]
         if found["second"]:  # 1万5千, 3亿2000万
             rest = Decimal(found["second"].rstrip("百千万"))
@@ -87,7 +100,7 @@ def read_number(found: re.Match[str]) -> Number | None:
                 rest *= _SCALES[char]
             value += rest
         more = bool(found["more"] or found["more_in"])
-        return Number(value, value, more, False, False, _large(scale))
+        return Number(value, value, more, bool(found["some_in"]), False, _large(scale))
     if found["half"]:
         return None
     if found["vague"]:
@@ -99,13 +112,13 @@ def read_number(found: re.Match[str]) -> Number | None:
     return _read_chinese(found)
 
 
-def _read_chinese(found: re.Match[str]) -> Number | None:
+def _read_chinese(found: dict[str, str]) -> Number | None:
     chars = found["chinese"]
     factor = Decimal(1)
-    for char in found["cn_scale"] or "":
+    for char in found["cn_scale"]:
         factor *= _SCALES[char]
     more = bool(found["cn_more"] or found["cn_more_in"])
-    scale = _large(found["cn_scale"] or "") or _large(chars)
+    scale = _large(found["cn_scale"]) or _large(chars)
     bare = all(char in _SCALES for char in chars) and chars[0] != "十"
     pair = _neighbours(chars)
     if pair:
@@ -170,6 +183,10 @@ def _whole(chars: str) -> Decimal | None:
             if digit is not None:
                 return None
             digit = _DIGITS[char]
+            continue
+        if char in _TENS:
+            section += _TENS[char]
+            last_scale = 10
             continue
         scale = _SCALES[char]
         if scale < 10**4:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .numerals import NUMBER, Number, chinese_value, read_number
+from .rows import cells
 from .terms import Closed
-from .units import BASE, INDIVISIBLE, alternatives, unit_at
+from .units import BASE, DIGITS_ONLY, INDIVISIBLE, alternatives, unit_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Quantity:
     one: bool = False  # the numeral is 一 alone
     spoken: bool = False  # the numeral is written in Chinese characters
     bare: bool = False  # 百, 千 or 万 with no coefficient
+    subject: str = ""  # in a table, what its column or row counts
 
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -48,8 +50,15 @@ _TALLY_TIME = re.compile(r"(个工作日|天|个月|周岁|岁)(?!内|以内|之
 
 def quantities(text: str, closed: Closed) -> Iterator[Quantity]:
     at = 0
+    in_tables = cells(text)
     money_until = -1  # within a sentence, a bare 30万 after a sum of money is money
     while found := NUMBER.search(text, at):
+        if cell := in_tables.get(found.start()):
+            at = cell.end
+            yield Quantity(
+                found.start(), at, cell.value, cell.value, cell.unit, cell.kind, subject=cell.subject
+            )
+            continue
         quantity = _quantity(text, found, closed, money_until)
         if quantity is None:
             at = _retry(text, found)
@@ -92,12 +101,18 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
     if "第" in before and _ORDINAL_BEFORE.search(before):
         return None
     if found["half"]:
-        return (
-            None
-            if closed.covers(start, end)
-            else Quantity(start, end, _HALF, _HALF, "%", "share", spoken=True)
-        )
-    share = _fraction(text, found, closed) or _slashed(text, found, closed)
+        if closed.covers(start, end):
+            return None
+        past = text[start - 1 : start] == "过"
+        return Quantity(start - past, end, _HALF, _HALF, "%", "share", more=past, spoken=True)
+    follows = text[end : end + 1]
+    share = (
+        _fraction(text, found, closed)
+        if follows == "分"
+        else _slashed(text, found, closed)
+        if follows == "/"
+        else None
+    )
     if share:
         return share
     if number is None:
@@ -109,10 +124,16 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
     unit_start = _gap(text, start, end)
     unit = unit_at(text, unit_start)
     if unit is None:
-        return _unitless(text, start, end, number, closed, money_until) or _time_tally(text, found, number)
+        return (
+            _unitless(text, start, end, number, closed, money_until)
+            or _time_tally(text, found, number)
+            or _unlisted(text, found, number, closed)
+        )
     if closed.covers(start, unit.end()):
         return None
     base, kind = BASE[unit[0]]
+    if spoken and unit[0] in DIGITS_ONLY:
+        return None
     if unit[0] == "成":
         return _tenths(text, start, unit.end(), number)
     if unit[0] == "‰":
@@ -159,7 +180,8 @@ def _made(found: re.Match[str], number: Number, end: int, base: str, kind: str, 
 _HALF = Decimal(50)
 _FIRST_CHARS = "".join(sorted({unit[0] for unit in BASE}))
 _MAY_COUNT = re.compile(
-    rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|/|[—–―\-－~～〜至到]|天|岁|周岁)|(?<=[万亿余多几+])"
+    rf"[ \n]?(?:[{re.escape(_FIRST_CHARS)}]|分之|/|[\u4e00-\u9fff](?:[，。；、）\n]|$)|[—–―\-－~～〜至到]|天|岁|周岁)"
+    r"|(?<=[万亿余多几+])"
 )
 _HALF_TENTH = re.compile("(?:半(?!年|数|导|径)|[一二三四五六七八九](?![十百千万个家名场项人成]))")
 _DENOMINATORS = {"百": 100, "千": 1000, "万": 10000}
@@ -274,7 +296,7 @@ def _unitless(
     if not number.scale or number.bare or closed.covers(start, end):
         return None
     after = text[end : end + 14]
-    if CJK.match(after) and not re.match("的|用于|以上|左右|以内|以下|元|专项|资金|，|经费", after):
+    if CJK.match(after) and not _UNDERSTOOD_AFTER.match(after):
         return None
     clause = re.split("[，。；、：:\n]", text[max(0, start - 14) : start])[-1]
     following = re.split("[，。；、：:\n]", after)[0]
@@ -293,11 +315,32 @@ def _unitless(
     return Quantity(start, end, number.low, number.high, unit, kind, number.more)
 
 
+_UNDERSTOOD_AFTER = re.compile(
+    "的|用于|以上|左右|以内|以下|元|专项|资金|经费|补[助贴]|[\u4e00-\u9fff]{0,6}(?:人口|居民|群众|游客|党员|用户|网民|观众|劳动力|老人|市民)"
+)
 _UNDERSTOOD = (
     (_MONEY_WORDS, "元", "money"),
     (_PERSON_WORDS, "人", "persons"),
     (_VIEW_WORDS, "次", "times"),
 )
+
+
+_UNLISTED = re.compile(
+    r"(?![年月日时分秒号天周岁届级线路楼层室型版代点度折期后前内中上下里外等的了多余元人个家强第与和及或至到为是有在不则用要条款])"
+    r"[\u4e00-\u9fff](?=[，。；、）\n]|$)"
+)
+_LABELLED = re.compile("[第表图件号注级类型版期附组栋幢楼座]$")
+
+
+def _unlisted(text: str, found: re.Match[str], number: Number, closed: Closed) -> Quantity | None:
+    """A classifier that is in no list: digits after a noun, one character after them, and the clause ends."""
+    unit = _UNLISTED.match(text, found.end()) if found["digits"] and not number.scale else None
+    before = text[max(0, found.start() - 1) : found.start()]
+    if not unit or unit[0] in BASE or not CJK.match(before) or _LABELLED.search(before) or "." in found[0]:
+        return None
+    if closed.covers(found.start(), unit.end()):
+        return None
+    return _made(found, number, unit.end(), unit[0], "count", False)
 
 
 def _time_tally(text: str, found: re.Match[str], number: Number) -> Quantity | None:

@@ -11,6 +11,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,9 @@ def _read_text(name: str, content: bytes, progress: Progress | None) -> Document
     return Document(text, tuple(starts))
 
 
+_CHINESE_MARKS = set("“”‘’—…·×～％￥") | {chr(code) for code in range(0xFF00, 0xFFF0)}
+
+
 def decode(name: str, content: bytes) -> str:
     """UTF-8, UTF-16 with its mark, else GB 18030; offsets count from after the byte-order mark."""
     other = {b"PK\x03\x04": ".docx", b"%PDF": ".pdf", _OLE[:4]: ".doc"}.get(content[:4])
@@ -93,7 +97,8 @@ def decode(name: str, content: bytes) -> str:
         raise Unreadable(
             f"{name}: this is no text but looks like {other}; rename it / 扩展名与内容不符，应为 {other}"
         )
-    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    encodings = ("utf-16",) if marked else ("utf-8-sig", "gb18030", "utf-16-le", "utf-16-be")
     for encoding in encodings:
         try:
             text = content.decode(encoding)
@@ -102,7 +107,16 @@ def decode(name: str, content: bytes) -> str:
         strange = sum(
             (char < " " and char not in "\t\r\n\f\v") or "\ue000" <= char <= "\uf8ff" for char in text
         )
+        if encoding.startswith(
+            "utf-16-"
+        ):  # without a mark nearly any bytes decode: only plain Chinese will do
+            strange += sum(
+                not (char.isascii() or "\u3000" <= char <= "\u9fff" or char in _CHINESE_MARKS)
+                for char in text
+            )
         if strange <= len(text) // 1000:
+            if not text.strip():
+                raise Unreadable(f"{name}: the file is empty / 文件是空的")
             return text
     raise Unreadable(f"{name}: no text in UTF-8 or GB 18030 / 不是 UTF-8 或 GB18030 文本，请另存为文本文件")
 
@@ -143,7 +157,7 @@ def _read_docx(name: str, content: bytes, progress: Progress | None) -> Document
 
 
 def _docx_paragraphs(package: zipfile.ZipFile) -> Iterator[str]:
-    """Paragraphs of the body, text boxes and notes in order; deleted text left out, inserted text kept.
+    """Paragraphs of the body, text boxes and notes in order; deleted and hidden text left out, inserted text kept.
 
     python-docx's own `paragraph.text` leaves out insertions that await acceptance; hence this walk.
     """
@@ -155,13 +169,34 @@ def _docx_paragraphs(package: zipfile.ZipFile) -> Iterator[str]:
             if part == "word/document.xml":
                 raise KeyError(part)
             continue
-        root = parse_xml(package.read(part))
-        for paragraph in root.iter(f"{_W}p"):
-            if next(paragraph.iterancestors(_FALLBACK), None) is None:
-                yield "".join(_runs(paragraph))
+        yield from _blocks(parse_xml(package.read(part)))
+
+
+def _blocks(element: Any) -> Iterator[str]:
+    """Paragraphs in order, each followed by those of its text boxes; a row of a table with tabs between its cells."""
+    for child in element:
+        if child.tag == f"{_W}p":
+            yield "".join(_runs(child))
+            for box in child.iter(f"{_W}txbxContent"):
+                if next(box.iterancestors(f"{_W}p")) is child and not _within(box, _FALLBACK, child):
+                    yield from _blocks(box)
+        elif child.tag == f"{_W}tr":
+            held = (cell for cell in child.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is child)
+            yield "\t".join("\n".join(_blocks(cell)) for cell in held)
+        elif child.tag not in _NOT_TEXT:
+            yield from _blocks(child)
+
+
+def _within(element: Any, tag: str, top: Any) -> bool:
+    return any(one.tag == tag for one in takewhile(lambda one: one is not top, element.iterancestors()))
 
 
 _NOT_TEXT = {f"{_W}{tag}" for tag in ("p", "del", "moveFrom", "pPr", "rPr", "instrText")} | {_FALLBACK}
+
+
+def _hidden(run: Any) -> bool:
+    mark = run.find(f"{_W}rPr/{_W}vanish")
+    return mark is not None and mark.get(f"{_W}val") not in ("0", "false", "off")
 
 
 def _runs(element: Any) -> Iterator[str]:
@@ -172,6 +207,8 @@ def _runs(element: Any) -> Iterator[str]:
             yield " "
         elif child.tag == f"{_W}noBreakHyphen":
             yield "-"
+        elif child.tag == f"{_W}r" and _hidden(child):
+            continue
         elif child.tag not in _NOT_TEXT and child.find(f".//{_W}p") is None:
             yield from _runs(child)  # a text box's paragraphs are paragraphs of their own
 

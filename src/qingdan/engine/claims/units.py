@@ -17,14 +17,34 @@ def read_table(name: str) -> Iterator[tuple[str, list[str]]]:
             yield head, words.split()
 
 
+def words(part: str) -> list[str]:
+    """The words of `words.txt` that play this part."""
+    return _PARTS[part]
+
+
 def alternatives(part: str) -> str:
-    """The words of `words.txt` that play this part, as one regular expression."""
-    return "|".join(_PARTS[part])
+    """The words of `words.txt` that play this part, as one regular expression.
+
+    Words that begin with a plain character are tried only where one of their first characters stands: most places
+    in a text are passed by with one look.
+    """
+    listed = _PARTS[part]
+    plain = [word for word in listed if _PLAIN_BEGINNING.match(word)]
+    others = [word for word in listed if not _PLAIN_BEGINNING.match(word)]
+    first = "".join(sorted({word[0] for word in plain}))
+    guarded = [f"(?=[{first}])(?:{'|'.join(plain)})"] if plain else []
+    return "|".join(guarded + others)
+
+
+_PLAIN_BEGINNING = re.compile("[\u4e00-\u9fff](?![?*{])")
 
 
 _PARTS: dict[str, list[str]] = {}
 for _part, _listed in read_table("words.txt"):
     _PARTS.setdefault(_part, []).extend(_listed)
+
+_NO_VISITS = set("名位档层版行列")
+"""Units with which 次 makes another word: 名次, 位次, 档次."""
 
 BASE: dict[str, tuple[str, str]] = {}
 """Printed unit → (base unit, kind). Kinds: money, persons, times, count, share, measure, hours, score."""
@@ -34,6 +54,10 @@ for _kind, _units in read_table("units.txt"):
     for _entry in _units:
         _printed, _, _base = _entry.partition("=")
         BASE[_printed] = (_base or _printed, _kind)
+
+for _printed, (_base, _kind) in list(BASE.items()):
+    if _kind in ("persons", "count") and len(_printed) == 1 and _printed not in _NO_VISITS:
+        BASE.setdefault(f"{_printed}次", (f"{_printed}次", "times"))
 
 UNIT = re.compile("|".join(sorted(map(re.escape, BASE), key=len, reverse=True)))
 
@@ -50,12 +74,21 @@ SPOKEN_ONE = set("场名家位户所座台辆份册套间处人支顶床件次�
 """Classifiers with which 一 may really count (聘请律师一名); with others it is a manner of speaking."""
 
 
+DIGITS_ONLY = set("方尺寸丈兆行列档版样案词团联发稿针股伙拨峰枝角") | {
+    *("单位", "点位", "床位", "学位", "车位", "岗位", "席位", "标段")
+}
+"""Units that with a spoken numeral make a manner of speaking: 八方, 三尺讲台, 五行."""
+
+
 def unit_at(text: str, at: int) -> re.Match[str] | None:
     """The unit printed at an offset, or None when those characters begin another word."""
     found = UNIT.match(text, at)
     while found:
         stop = NOT_A_UNIT.get(found[0])
-        if not stop or not stop.match(text, found.end()):
+        part_of_code = (
+            found[0].isascii() and text[found.end() : found.end() + 1].isalnum() and found[0][0].isalpha()
+        )
+        if not part_of_code and not (stop and stop.match(text, found.end())):
             return found
         if len(found[0]) == 1:
             return None

@@ -83,6 +83,8 @@ def then(period: Period.Kind | None = None, extra: Extra | None = None) -> Calla
         tell(need, reason)
         return {"day": clock.today(), **(said or {})}  # the district's day, which a sample lives by
 
+    if extra:
+        effect.__wrapped__ = extra  # type: ignore[attr-defined]  # whose details the move asks for
     return effect
 
 

@@ -15,7 +15,6 @@ from qingdan.lists.models.matches import (
     Way,
 )
 from qingdan.lists.models.needs import (
-    FilingMark,
     NeedChannel,
     NeedMerge,
     NeedPair,
@@ -47,7 +46,6 @@ __all__ = [
     "LIVE",
     "Category",
     "CoverFinding",
-    "FilingMark",
     "ItemState",
     "LeftOut",
     "ListEdition",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core.bases import DistrictOwned
 from qingdan.core.identifiers import mask_name, mask_phone
 from qingdan.core.pii import BlindIndexField, EncryptedTextField
+from qingdan.core.search import BigramIndex, Bigrams
 from qingdan.lists.models.words import Category, TargetGroup
 
 TITLE_LENGTH = 120
@@ -97,6 +98,7 @@ class SocialNeed(DistrictOwned):
     )
     rating = models.PositiveSmallIntegerField(_("rating (1 to 5)"), null=True, blank=True)
     filed_by = models.CharField(_("filed by"), max_length=80, blank=True)  # an actor's key
+    grams = Bigrams(of=("number", "title", "text"))
 
     class Meta:
         verbose_name = _("social need")
@@ -117,6 +119,7 @@ class SocialNeed(DistrictOwned):
         indexes = [
             models.Index(fields=["district", "state", "-raised_on"], name="lists_need_by_state"),
             models.Index(fields=["district", "state", "due_on"], name="lists_need_by_deadline"),
+            BigramIndex(fields=["grams"], name="lists_need_grams"),
         ]
 
     def __str__(self) -> str:
@@ -309,19 +312,3 @@ class ReportingSystem(DistrictOwned):
     @property
     def actor_label(self) -> str:
         return self.name
-
-
-class FilingMark(models.Model):
-    """That somebody sent something, for the limits of the public pages; kept for a day."""
-
-    key = models.CharField(_("digest of the sender"), max_length=64)
-    act = models.CharField(_("act"), max_length=16)
-    at = models.DateTimeField(_("time"))
-
-    class Meta:
-        verbose_name = _("mark of a sender")
-        verbose_name_plural = _("marks of senders")
-        indexes = [models.Index(fields=["key", "act", "at"], name="lists_filing_mark")]
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.at:%Y-%m-%d %H:%M}"

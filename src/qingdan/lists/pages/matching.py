@@ -21,7 +21,7 @@ from qingdan.core.gate import page
 from qingdan.core.listing import Listing, View, register_rows
 from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact, ScorePart
-from qingdan.core.records import name_verbs, record_context
+from qingdan.core.records import asks, name_verbs, record_context
 from qingdan.directory.pages.frame import form_page
 from qingdan.directory.permits import is_auditor, is_finance, is_organisation
 from qingdan.lists import matching, matching_queries
@@ -205,6 +205,13 @@ ORDER_COLUMNS = (
 """The orders of one need, on its page."""
 register_rows(Match, MATCH_COLUMNS)
 access.register(Match, matching_queries.matches, search=("need__title", "need__number", "resource__title"))
+asks(
+    Match,
+    {
+        "serve": lambda match: reverse("match-serve", args=[match.pk]),
+        "rate": lambda match: reverse("match-rate", args=[match.pk]),
+    },
+)
 
 MATCHES = Listing(
     key="matches",
@@ -259,10 +266,6 @@ def match(request: HttpRequest, pk: int) -> HttpResponseBase:
             Fact(_("mark given"), found.rating, "number"),
             Fact(_("comment on the service"), found.rating_text),
         ],
-        pages={
-            "serve": reverse("match-serve", args=[found.pk]),
-            "rate": reverse("match-rate", args=[found.pk]),
-        },
         score=found.score,
         parts=score_parts(found.parts),
     )

@@ -29,7 +29,8 @@ from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
 from qingdan.core.permits import Answer, No, Permit, Refused
 from qingdan.core.pieces import Fact
-from qingdan.core.records import Step, name_verbs, next_steps, record_context, timeline
+from qingdan.core.records import Step, asks, name_verbs, next_steps, record_context, timeline
+from qingdan.core.search import excerpt, holding
 from qingdan.directory.permits import is_bureau, is_community, is_street, signed_in
 from qingdan.lists import likeness, queries
 from qingdan.lists.acts import needs as acts
@@ -96,7 +97,16 @@ NEED_ITEM_COLUMNS = tuple(
     column for column in ITEM_COLUMNS if column.key in ("number", "title", "persons", "budget_fen", "state")
 )
 register_rows(SocialNeed, NEED_COLUMNS)
-access.register(SocialNeed, queries.needs, search=("title", "number"))
+access.register(
+    SocialNeed, queries.needs, search=holding("grams"), excerpt=lambda need, text: excerpt(need.text, text)
+)
+asks(
+    SocialNeed,
+    {
+        "merge": lambda need: reverse("need-merge", args=[need.number]),
+        "match": lambda need: reverse("need-matching", args=[need.number]),
+    },
+)
 
 TO_VERIFY = (NeedState.SUBMITTED, NeedState.COMMUNITY_VERIFIED)
 
@@ -166,7 +176,7 @@ NEEDS = Listing(
     title=_("Social needs list"),
     records=_records,
     columns=NEED_COLUMNS,
-    search=("title", "text", "number"),
+    search=holding("grams"),
     search_hint=_("Need, description or number"),
     views=(
         View("to-verify", _("to be verified"), lambda actor: Q(state__in=TO_VERIFY)),
@@ -254,10 +264,6 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
             if fact.value not in (None, "")
         ],
         trace=traces.of(found, actor),
-        pages={
-            "merge": reverse("need-merge", args=[found.number]),
-            "match": reverse("need-matching", args=[found.number]),
-        },
         history=False,
         tables=[
             {"title": title, "table": table(records, columns, request.GET)}

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import files, journal
+from qingdan.core import files, journal, throttle
 from qingdan.core.gate import page, public
 from qingdan.core.permits import Refused
 from qingdan.directory import maps
@@ -43,7 +43,7 @@ def _account(request: HttpRequest) -> Account | None:
 
 
 def _supporter(request: HttpRequest) -> str:
-    return acts.supporter_key(account=_account(request), visitor=limits.visitor_of(request))
+    return acts.supporter_key(account=_account(request), visitor=throttle.visitor_of(request))
 
 
 def _remember(request: HttpRequest, key: str, number: str) -> None:
@@ -116,7 +116,7 @@ def _filed(request: HttpRequest, form: ReportForm) -> SocialNeed | None:
                     phone=phone,
                     consent=NeedReporter.Consent.TICKED if phone else NeedReporter.Consent.NONE,
                     account=_account(request),
-                    visitor=limits.visitor_of(request),
+                    visitor=throttle.visitor_of(request),
                 ),
             )
             for photo in form.cleaned_data.get("photos") or []:

@@ -17,8 +17,8 @@ from qingdan.core.filters import ChoiceFilter, YearFilter
 from qingdan.core.gate import public
 from qingdan.core.listing import Button, Listing, View, register_rows
 from qingdan.core.pieces import Fact
-from qingdan.core.records import Step, name_verbs, record_context
-from qingdan.core.search import words
+from qingdan.core.records import Step, asks, name_verbs, record_context
+from qingdan.core.search import excerpt, words
 from qingdan.policies import periods, queries, reliance
 from qingdan.policies.differences import SAME, compare
 from qingdan.policies.models import (
@@ -34,7 +34,7 @@ from qingdan.policies.models import (
     Stage,
     Version,
 )
-from qingdan.policies.pages.steps import further_steps, step_pages
+from qingdan.policies.pages.steps import further_steps, step_forms
 from qingdan.policies.permits import may_keep
 
 looks.declare(
@@ -83,15 +83,7 @@ def _excerpt(record: Any) -> str:
     text = getattr(record, "found_text", None)
     if not text:
         return ""
-    for word in words(record.found_words):
-        at = text.casefold().find(word)
-        if at >= 0:
-            start, end = max(0, at - 12), at + len(word) + 24
-            shown = text[start:end].replace("\n", " ")
-            return (
-                f"{record.found_number} {'…' if start else ''}{shown}{'…' if end < len(text) else ''}".strip()
-            )
-    return str(record.found_number)
+    return f"{record.found_number} {excerpt(text, record.found_words)}".strip()
 
 
 COLUMNS = (
@@ -105,7 +97,7 @@ COLUMNS = (
     Column("valid_until", _("valid until"), kind="date", sort=True),
 )
 register_rows(NormativeDocument, COLUMNS)
-access.register(NormativeDocument, queries.documents, search=("title", "number"))
+asks(NormativeDocument, step_forms())
 access.register(LegalityReview, queries.legality_reviews)
 access.register(CommentPeriod, queries.comment_periods)
 
@@ -125,12 +117,15 @@ def _search(found: QuerySet[Any], text: str) -> QuerySet[Any]:
     )
 
 
+access.register(
+    NormativeDocument, queries.documents, search=_search, excerpt=lambda document, text: _excerpt(document)
+)
+
+
 def _near_end(actor: Any) -> Q:
     horizon = clock.today() + dt.timedelta(days=periods.EXPIRY_NOTICE_DAYS)
     return Q(stage__in=IN_FORCE, valid_until__lte=horizon)
 
-
-_search.do_not_call_in_templates = True  # type: ignore[attr-defined]  # a template only asks whether there is one
 
 DOCUMENTS = Listing(
     key="policies",
@@ -207,7 +202,6 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         number=found.number,
         line=[found.get_group_display(), found.issuer, found.subject],
         facts=_facts(found),
-        pages=step_pages(found),
         history=inside,
         version=version,
         versions=known,

@@ -87,13 +87,13 @@ STEPS = {
 }
 
 
-def step_pages(document: NormativeDocument) -> dict[str, str]:
+def step_forms() -> dict[str, Callable[[NormativeDocument], str]]:
     """The addresses of the forms behind the moves."""
-    return {
-        verb: reverse("policy-step", args=[document.pk, verb])
-        for verb, step in STEPS.items()
-        if not step.stages
-    }
+
+    def form_of(verb: str) -> Callable[[NormativeDocument], str]:
+        return lambda document: reverse("policy-step", args=[document.pk, verb])
+
+    return {verb: form_of(verb) for verb, step in STEPS.items() if not step.stages}
 
 
 def further_steps(document: NormativeDocument, actor: Any) -> list[dict[str, Any]]:

@@ -13,11 +13,12 @@ from qingdan.core.permits import Answer, No, Refused, Yes, permit
 from qingdan.documents.numbering import NumberUsed, take
 from qingdan.replies.lifecycle.proposals import PROPOSAL
 from qingdan.replies.models import LetterFigure, LetterState, ProposalState, ReplyLetter
-from qingdan.replies.permits import may_draft, may_edit, may_issue, may_sign
+from qingdan.replies.paper import seal_sm3
+from qingdan.replies.permits import may_check, may_draft, may_edit, may_issue, may_sign
 from qingdan.replies.rendering import LiveSources, digest, problems_to_issue, problems_to_submit, rendered
 from qingdan.replies.text import ProblemReport, RenderedLetter, render
 from qingdan.replies.text.render import body_data
-from qingdan.replies.verification import code_of
+from qingdan.replies.verification import code_of, verification_url
 
 
 @permit(_("The letter is not ready."))
@@ -47,6 +48,25 @@ def note_submission(letter: ReplyLetter, *, actor: Actor, reason: str) -> dict[s
     return {"revision": letter.revision}
 
 
+@permit(_("The office checks the letter first."))
+def is_checked(actor: Any, letter: ReplyLetter) -> Answer:
+    """The last check passed, and the text is still the one that was checked."""
+    last = letter.checks.first()
+    if last is None or not last.passed:
+        return No(_("The office checks the letter first."))
+    if last.text_sm3 != digest(rendered(letter)):
+        return No(_("The text is not the one that was checked, because records changed: return the letter."))
+    return Yes()
+
+
+def note_check(letter: ReplyLetter, *, actor: Actor, reason: str) -> dict[str, Any]:
+    """`acts.check` has kept the results; the move alone, without them, is refused."""
+    last = letter.checks.first()
+    if last is None or last.revision != letter.revision or not is_checked(actor, letter):
+        raise Refused(_("Record the legality check and the secrecy check first."))
+    return {"check": last.pk, "revision": last.revision, "text_sm3": last.text_sm3}
+
+
 def sign(letter: ReplyLetter, *, actor: Actor, reason: str) -> dict[str, Any]:
     letter.signer = actor.actor_label[:60]
     letter.signed_at = timezone.now()
@@ -64,7 +84,7 @@ def unsign(letter: ReplyLetter, *, actor: Actor, reason: str) -> dict[str, Any]:
 def freeze_and_number(
     letter: ReplyLetter, *, actor: Actor, reason: str, serial: int | None = None
 ) -> dict[str, Any]:
-    """Freeze a reading for each citation and the text around them, then take the number."""
+    """Freeze a reading for each citation and the text around them, take the number, set the seal on it all."""
     assert letter.dated_on is not None  # the guard has seen to it
     with translation.override(settings.LANGUAGE_CODE):  # a letter's readings are in the district's language
         filled, readings = _freeze(letter, actor)
@@ -81,16 +101,21 @@ def freeze_and_number(
         raise Refused(str(used)) from used
     letter.number_prefix, letter.number_year, letter.number_serial = number.code, number.year, number.serial
     letter.number = str(number)
+    letter.agency_name = letter.agency.name
     letter.body = body_data(filled.blocks)
     letter.fixed = [fixed.as_data() for fixed in filled.fixed]
     letter.code = code_of(letter, digest(filled))
-    letter.issued_at = timezone.now()
+    letter.qr_url = verification_url(letter.code) if letter.show_qr else ""
+    letter.issued_at = letter.sealed_at = timezone.now()
+    letter.sealed_key, letter.sealed_by = actor.actor_key, actor.actor_label
+    letter.sealed_sm3 = seal_sm3(letter, filled)
     answer_proposal(letter, actor=actor)
     return {
         "number": letter.number,
         "figures": len(filled.figures),
         "readings": readings,
         "text_sm3": digest(filled),
+        "sealed_sm3": letter.sealed_sm3,
         "fixed": letter.fixed,
     }
 
@@ -132,14 +157,14 @@ LETTER = register(
             "submit",
             (LetterState.DRAFT, LetterState.RETURNED),
             LetterState.SUBMITTED,
-            label=_("Submit for signing"),
+            label=_("Submit"),
             by=may_draft,
             when=is_sound,
             effect=note_submission,
         ),
         Move(
             "return",
-            (LetterState.SUBMITTED, LetterState.SIGNED),
+            (LetterState.SUBMITTED, LetterState.CHECKED, LetterState.SIGNED),
             LetterState.RETURNED,
             label=_("Return to the drafter"),
             by=may_edit,
@@ -147,29 +172,45 @@ LETTER = register(
             effect=unsign,
         ),
         Move(
-            "sign",
+            "check",
             LetterState.SUBMITTED,
+            LetterState.CHECKED,
+            label=_("Record the office check"),
+            by=may_check,
+            when=is_sound,
+            effect=note_check,
+        ),
+        Move(
+            "sign",
+            LetterState.CHECKED,
             LetterState.SIGNED,
             label=_("Sign"),
             by=may_sign,
-            when=is_sound,
+            when=is_sound & is_checked,
             effect=sign,
         ),
         Move(
             "issue",
             LetterState.SIGNED,
             LetterState.ISSUED,
-            label=_("Issue"),
+            label=_("Number, seal and issue"),
             by=may_issue,
             when=proposal_is_in_handling & is_ready,
             effect=freeze_and_number,
             warns=_(
-                "Its figures are frozen, it takes a document number, and nothing of it can change afterwards."
+                "Its figures are frozen, it takes a document number and the seal, and nothing of it can change "
+                "afterwards."
             ),
         ),
         Move(
             "withdraw",
-            (LetterState.DRAFT, LetterState.RETURNED, LetterState.SUBMITTED, LetterState.SIGNED),
+            (
+                LetterState.DRAFT,
+                LetterState.RETURNED,
+                LetterState.SUBMITTED,
+                LetterState.CHECKED,
+                LetterState.SIGNED,
+            ),
             LetterState.WITHDRAWN,
             label=_("Withdraw the draft"),
             by=may_edit,

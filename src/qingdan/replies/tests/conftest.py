@@ -74,6 +74,11 @@ def signer(hire: Callable[..., Account]) -> Account:
 
 
 @pytest.fixture
+def checker(hire: Callable[..., Account]) -> Account:
+    return hire("何样本")
+
+
+@pytest.fixture
 def resident(hire: Callable[..., Account]) -> Account:
     return hire("居民样本", Role.RESIDENT)
 
@@ -153,11 +158,22 @@ def letter(draft: Callable[..., ReplyLetter]) -> ReplyLetter:
 
 
 @pytest.fixture
-def signed(letter: ReplyLetter, drafter: Account, signer: Account) -> ReplyLetter:
-    acts.submit(letter, actor=drafter)
-    return acts.sign(letter, actor=signer)
+def sign(drafter: Account, checker: Account, signer: Account) -> Callable[[ReplyLetter], ReplyLetter]:
+    """Submitted, checked and signed by three officers."""
+
+    def by_three(letter: ReplyLetter) -> ReplyLetter:
+        acts.submit(letter, actor=drafter)
+        acts.check(letter, actor=checker, legality="PASSED", secrecy="PASSED")
+        return acts.sign(letter, actor=signer)
+
+    return by_three
 
 
 @pytest.fixture
-def issued(signed: ReplyLetter, drafter: Account) -> ReplyLetter:
-    return acts.issue(signed, actor=drafter)
+def signed(letter: ReplyLetter, sign: Callable[[ReplyLetter], ReplyLetter]) -> ReplyLetter:
+    return sign(letter)
+
+
+@pytest.fixture
+def issued(signed: ReplyLetter, checker: Account) -> ReplyLetter:
+    return acts.issue(signed, actor=checker)

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 
 from qingdan.config.claims import claims as command
 from qingdan.core import figures
+from qingdan.directory.models import Place
 from qingdan.engine.claims import find_claims
+from qingdan.replies.citing import citation
 from qingdan.replies.tracing import letter_day, recorded_values, trace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
@@ -58,6 +60,25 @@ def test_what_the_district_does_not_count_has_no_record():
     assert one.as_data()["value"] is None
 
 
+def test_a_streets_claim_is_held_against_that_streets_records_alone():
+    figure = figures.get("lists.needs")
+    scope = figures.Scope(D, DAY)
+    code, needs = max(figure.split_by_street(scope).items(), key=lambda one: one[1])
+    whole = figure.read(scope).exact
+    street = Place.objects.get(district=D, code=code).name
+    name = next(one.name for one in recorded_values(D, DAY) if one.key == figure.key)
+    own, wrong, all_of_them = trace(
+        f"{street}收到{name}{needs}{figure.unit}，其中上报{name}{whole}{figure.unit}；全区{name}{whole}{figure.unit}。",
+        D,
+        DAY,
+    )
+    assert (own.outcome, own.record.place, own.difference) == ("agrees", code, 0)
+    assert (wrong.outcome, wrong.record.place, wrong.difference) == ("differs", code, whole - needs)
+    assert (all_of_them.outcome, all_of_them.record.place) == ("agrees", "")
+    assert f"place={code}" in citation(own.record.scope, own.record.key)
+    assert f"place={code}" in own.record.link
+
+
 def test_values_that_may_contain_one_another_are_not_summed():
     """No record says 290万元: whether one budget line is part of another is not known."""
     values = recorded_values(D, DAY)
@@ -98,6 +119,7 @@ def test_the_command_with_trace_gives_all_keys():
         "by": {"project": "弱势儿童关爱保护"},
         "labels": ["弱势儿童关爱保护"],
         "year": 2017,
+        "place": None,
         "value": 26317,
         "unit": "人",
         "link": row["trace"]["link"],

@@ -15,6 +15,7 @@ from qingdan.core.models import JournalEntry
 from qingdan.core.permits import Refused
 from qingdan.replies import acts
 from qingdan.replies.models import LetterRevision, ReplyLetter
+from qingdan.replies.rendering import LiveSources
 from qingdan.replies.text import render
 from qingdan.replies.text.compare import compare
 from qingdan.replies.text.parts import assemble, split
@@ -172,14 +173,13 @@ def test_a_search_finds_figures_and_documents_with_their_values(letter, office):
     earlier = office.get(f"/letters/{letter.pk}/cite/", {"q": "培训 三社联动", "as_of": "2018-03-02"})
     assert {one.value for one, _citation in earlier.context["values"]} == {2}
     documents = office.get(f"/letters/{letter.pk}/cite/", {"q": "规范机制"}).context["documents"]
-    assert [citation for _one, citation in documents] == ["{{document 样民通〔2017〕46号}}"]
+    assert [citation for _one, _printed, citation in documents] == ["{{document 样民通〔2017〕46号}}"]
+    assert documents[0][1] == "《规范机制建设的通知（样本）》（样民通〔2017〕46号）"
 
 
 def test_whatever_is_offered_can_be_cited(letter, office):
-    from qingdan.replies.rendering import LiveSources
-
     context = office.get(f"/letters/{letter.pk}/cite/").context
-    offered = [citation for _one, citation in (*context["values"], *context["documents"])]
+    offered = [citation for *_one, citation in (*context["values"], *context["documents"])]
     assert offered
     for citation in offered:
         assert not render(citation, LiveSources(D, letter.as_of, letter.proposal)).problems, citation
@@ -187,6 +187,58 @@ def test_whatever_is_offered_can_be_cited(letter, office):
 
 def test_nothing_found_says_so(letter, office):
     assert "Nothing found" in office.get(f"/letters/{letter.pk}/cite/", {"q": "口袋公园"}).content.decode()
+
+
+# ── the picker, and typed numbers ───────────────────────────────────────────
+
+
+def pick(office, letter, key, **asked):
+    asked = {name.replace("__", "."): value for name, value in asked.items()}
+    answer = office.get(f"/letters/{letter.pk}/cite/{key}/", {"as_of": "2018-06-29", **asked})
+    assert answer.status_code == 200
+    return answer.context["pick"]
+
+
+def test_a_figure_is_picked_by_what_it_declares(letter, office):
+    whole = pick(office, letter, "activities.training")
+    assert {one.name for one in whole.choices} >= {"year", "by.topic"}
+    topics = next(one for one in whole.choices if one.name == "by.topic")
+    assert [value for value, _label in topics.options] == ["LINKAGE"]  # only what has records
+    chosen = pick(office, letter, "activities.training", year="2018", by__topic="LINKAGE")
+    assert (chosen.value.exact, chosen.value.records, chosen.printed) == (5, 5, "5场")
+    assert chosen.citation == "{{activities.training year=2018 topic=LINKAGE}}"
+    spelt = pick(office, letter, "activities.training", year="2018", **{"as": "汉字"})
+    assert spelt.printed == "五场"
+    earlier = pick(office, letter, "activities.training", year="2018", on="2018-03-02")
+    assert (earlier.value.exact, earlier.as_of) == (2, dt.date(2018, 3, 2))
+    for one in (chosen, spelt):
+        assert not render(one.citation, LiveSources(D, letter.as_of, letter.proposal)).problems
+
+
+def test_a_picker_says_what_cannot_be_cited(letter, office):
+    lines = pick(office, letter, "funds.budget", year="2018")
+    assert lines.value is None
+    assert lines.problem.startswith("Choose first")  # budget lines contain one another
+    assert (
+        pick(office, letter, "funds.budget", year="2018", by__line="DEVELOPMENT", **{"as": "万元"}).printed
+        == "150万元"
+    )
+    assert "whole number" in pick(office, letter, "activities.training", step="x").problem
+    assert "below the step" in pick(office, letter, "activities.training", step="1000").problem
+    assert "No records" in pick(office, letter, "activities.training", on="2017-01-01").problem
+    assert pick(office, letter, "activities.training", year="1066").value.exact == 5  # unknown: not chosen
+    assert office.get(f"/letters/{letter.pk}/cite/no.such/").status_code == 404
+
+
+def test_a_typed_number_is_offered_the_figures_it_may_mean(letter, office):
+    text = "一、关于培训\n2018年举办三社联动培训5场。"
+    answer = office.post(f"/letters/{letter.pk}/check/", {"source": text, "as_of": "2018-06-29"})
+    (offer,) = answer.context["offers"]
+    assert (offer.problem.code, offer.problem.line) == ("uncited", 2)
+    assert text.split("\n")[1][offer.problem.column - 1 :][: offer.problem.length] == "5场"
+    citations = [citation for _one, citation in offer.cited]
+    assert "{{activities.training year=2018 topic=LINKAGE}}" in citations
+    assert 'data-line="2"' in answer.content.decode()
 
 
 # ── comments ────────────────────────────────────────────────────────────────
@@ -247,5 +299,5 @@ def test_two_revisions_are_compared_on_a_page(letter, office, drafter):
 def test_strangers_reach_none_of_it(letter, resident):
     client = Client()
     client.force_login(resident)
-    for address in ("edit", "autosave", "cite", "compare", "comments"):
+    for address in ("edit", "autosave", "cite", "cite/activities.training", "compare", "comments"):
         assert client.get(f"/letters/{letter.pk}/{address}/").status_code == 403

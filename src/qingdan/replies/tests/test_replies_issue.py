@@ -141,45 +141,58 @@ def test_not_publishing_needs_a_reason(draft: Callable[..., ReplyLetter]) -> Non
     assert draft(publication="NONE", publication_reason="涉及工作秘密（样本）").version == 1
 
 
-def test_the_drafter_does_not_sign(letter: ReplyLetter, drafter: Account, signer: Account) -> None:
+def test_three_officers_make_a_letter(
+    letter: ReplyLetter, drafter: Account, checker: Account, signer: Account
+) -> None:
     acts.submit(letter, actor=drafter)
+    passed = {"legality": "PASSED", "secrecy": "PASSED"}
+    assert "another officer" in refusal(lambda: acts.check(letter, actor=drafter, **passed))
+    acts.check(letter, actor=checker, **passed)
     assert "another officer" in refusal(lambda: acts.sign(letter, actor=drafter))
+    assert "checker cannot sign" in refusal(lambda: acts.sign(letter, actor=checker))
     assert acts.sign(letter, actor=signer).signer == "李样本"
+    assert "drafter does not set the seal" in refusal(lambda: acts.issue(letter, actor=drafter))
 
 
 def test_an_unsigned_or_undated_letter_is_not_issued(
-    draft: Callable[..., ReplyLetter], drafter: Account, signer: Account
+    draft: Callable[..., ReplyLetter], drafter: Account, signer: Account, checker: Account
 ) -> None:
     letter = draft(dated_on=None)
     acts.submit(letter, actor=drafter)
-    assert "Not possible now" in refusal(lambda: acts.issue(letter, actor=drafter))
+    assert "Not possible now" in refusal(lambda: acts.issue(letter, actor=checker))
+    acts.check(letter, actor=checker, legality="PASSED", secrecy="PASSED")
     acts.sign(letter, actor=signer)
-    assert "no date" in refusal(lambda: acts.issue(letter, actor=drafter))
-    assert acts.issue(letter, actor=drafter, dated_on=AS_OF).number == "样民函〔2018〕1号"
+    assert "no date" in refusal(lambda: acts.issue(letter, actor=checker))
+    assert acts.issue(letter, actor=checker, dated_on=AS_OF).number == "样民函〔2018〕1号"
 
 
-def test_what_was_signed_is_what_is_issued(signed: ReplyLetter, drafter: Account, signer: Account) -> None:
+def test_what_was_signed_is_what_is_issued(
+    signed: ReplyLetter,
+    drafter: Account,
+    signer: Account,
+    sign: Callable[[ReplyLetter], ReplyLetter],
+    checker: Account,
+) -> None:
     late = Training.objects.order_by("pk").last()
     assert late is not None
     late.withdrawn_at = at(dt.date(2018, 5, 1))  # entered late, for a day before the letter's
     late.save()
-    assert "not the one that was signed" in refusal(lambda: acts.issue(signed, actor=drafter))
+    assert "not the one that was signed" in refusal(lambda: acts.issue(signed, actor=checker))
     acts.return_to_drafter(signed, actor=signer, reason="数字变动（样本）")
     assert signed.signer == ""
-    acts.submit(signed, actor=drafter)
-    acts.sign(signed, actor=signer)
-    assert acts.issue(signed, actor=drafter).figures.first().printed == "4场"
+    sign(signed)
+    assert acts.issue(signed, actor=checker).figures.first().printed == "4场"
 
 
 def test_an_issue_that_fails_leaves_nothing_behind(
-    signed: ReplyLetter, drafter: Account, monkeypatch: pytest.MonkeyPatch
+    signed: ReplyLetter, drafter: Account, monkeypatch: pytest.MonkeyPatch, checker: Account
 ) -> None:
     def fail(**_: object) -> None:
         raise OSError("disk")
 
     monkeypatch.setattr("qingdan.replies.lifecycle.letters.take", fail)
     with pytest.raises(OSError, match="disk"):
-        acts.issue(signed, actor=drafter)
+        acts.issue(signed, actor=checker)
     assert not LetterFigure.objects.exists()
     assert not Reading.objects.exists()
     assert not TakenNumber.objects.exists()
@@ -191,19 +204,20 @@ def test_a_number_is_the_next_or_the_given_one_and_never_twice(
     signer: Account,
     bureau: Agency,
     draft: Callable[..., ReplyLetter],
+    sign: Callable[[ReplyLetter], ReplyLetter],
+    checker: Account,
 ) -> None:
     def ready() -> ReplyLetter:
         letter = draft()
-        acts.submit(letter, actor=drafter)
-        return acts.sign(letter, actor=signer)
+        return sign(letter)
 
     open_sequence(district=D, prefix="样民函", year=2018, last=50)
-    assert acts.issue(ready(), actor=drafter).number == "样民函〔2018〕51号"
+    assert acts.issue(ready(), actor=checker).number == "样民函〔2018〕51号"
     used = ready()
-    assert "样民函〔2018〕51号 is used already" in refusal(lambda: acts.issue(used, actor=drafter, serial=51))
-    assert acts.issue(used, actor=drafter).number == "样民函〔2018〕52号"
-    assert acts.issue(ready(), actor=drafter, serial=60).number == "样民函〔2018〕60号"
-    assert acts.issue(ready(), actor=drafter).number == "样民函〔2018〕61号"
+    assert "样民函〔2018〕51号 is used already" in refusal(lambda: acts.issue(used, actor=checker, serial=51))
+    assert acts.issue(used, actor=checker).number == "样民函〔2018〕52号"
+    assert acts.issue(ready(), actor=checker, serial=60).number == "样民函〔2018〕60号"
+    assert acts.issue(ready(), actor=checker).number == "样民函〔2018〕61号"
     assert NumberSequence.objects.get().last == 61
 
 
@@ -235,14 +249,15 @@ def test_a_reply_that_did_not_satisfy_is_answered_again(
     signer: Account,
     proposal: Proposal,
     draft: Callable[..., ReplyLetter],
+    sign: Callable[[ReplyLetter], ReplyLetter],
+    checker: Account,
 ) -> None:
     acts.record_feedback(issued, actor=drafter, result="DISSATISFIED", received_on=dt.date(2018, 7, 10))
     proposal.refresh_from_db()
     assert proposal.state == "IN_HANDLING"
     again = draft(dated_on=dt.date(2018, 7, 30))
-    acts.submit(again, actor=drafter)
-    acts.sign(again, actor=signer)
-    acts.issue(again, actor=drafter)
+    sign(again)
+    acts.issue(again, actor=checker)
     assert (again.version, again.number) == (2, "样民函〔2018〕2号")
     proposal.refresh_from_db()
     assert proposal.state == "REPLIED"

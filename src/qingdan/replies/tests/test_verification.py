@@ -13,7 +13,7 @@ from django.test import Client
 from qingdan.core import clock, figures
 from qingdan.core.clock import at
 from qingdan.delivery.models import ServiceRecord
-from qingdan.replies import verification
+from qingdan.replies import protection, verification
 from qingdan.replies.models import LetterFigure, Publication, ReplyLetter
 from qingdan.replies.output import file_bytes
 from qingdan.replies.paper import as_paper
@@ -82,6 +82,11 @@ def test_wrong_codes_are_limited_and_right_ones_are_not(letter):
     assert client.get(f"/verify/{letter.code}/").status_code == 429
     assert client.post("/verify/", {"number": letter.number, "code": letter.code}).status_code == 429
     assert Client(REMOTE_ADDR="10.0.0.9").get(f"/verify/{letter.code}/").status_code == 200
+    cache.clear()  # the count is not the process's own
+    behind = Client(REMOTE_ADDR="127.0.0.1")
+    assert behind.get(f"/verify/{letter.code}/").status_code == 429
+    named = {"HTTP_X_FORWARDED_FOR": "203.0.113.9"}
+    assert behind.get(f"/verify/{letter.code}/", **named).status_code == 200
 
 
 def test_every_figure_is_held_against_today(letter):
@@ -100,12 +105,12 @@ def test_small_counts_of_persons_are_covered_wherever_they_stand(letter):
     figure = LetterFigure.objects.filter(letter=letter, reading__figure="delivery.direct_persons").first()
     reading = figure.reading
     reading.value, figure.printed = Decimal(3), "3人"
-    few = verification.Shown(figure, figures.Agreement(reading, Decimal(4), dt.date(2018, 9, 12)))
+    few = protection.Shown(figure, figures.Agreement(reading, Decimal(4), dt.date(2018, 9, 12)))
     assert (few.printed, few.frozen, few.now) == ("fewer than 5 人",) * 3
-    enough = verification.Shown(figure, figures.Agreement(reading, Decimal(5), dt.date(2018, 9, 12)))
+    enough = protection.Shown(figure, figures.Agreement(reading, Decimal(5), dt.date(2018, 9, 12)))
     assert enough.now == "5 人"
-    assert verification.protected(Decimal(3), "场") == "3 场"
-    assert verification.protected(Decimal(0), "人") == "fewer than 5 人"
+    assert protection.protected(Decimal(3), "场") == "3 场"
+    assert protection.protected(Decimal(0), "人") == "fewer than 5 人"
 
 
 def test_a_letter_that_is_not_published_is_only_called_genuine(letter):

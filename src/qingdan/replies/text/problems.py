@@ -1,7 +1,7 @@
 """What is wrong with a text, where, and what to do about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import ngettext
@@ -21,6 +21,11 @@ class Problem:
     column: int
     code: str
     message: str
+    at: int = field(default=-1, compare=False)  # where it stands in the text as filled, if it does
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
 
     @property
     def place(self) -> str:

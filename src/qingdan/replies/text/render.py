@@ -5,7 +5,7 @@ Rendering never fails and never loses text: what cannot be cited stays as typed,
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -186,7 +186,7 @@ def body_blocks(data: list[dict[str, Any]]) -> tuple[Block, ...]:
     )
 
 
-class _Refusal(Exception):
+class Refusal(Exception):
     """A citation that cannot be filled; carries the problem's code and its sentence."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -242,7 +242,7 @@ class _Rendering:
         }
         try:
             return fill.get(piece.name, self._figure)(piece)
-        except _Refusal as refusal:
+        except Refusal as refusal:
             self._problem(piece, refusal.code, str(refusal))
         except NotFound as missing:
             self._problem(piece, "document", str(missing))
@@ -257,7 +257,7 @@ class _Rendering:
 
     def _figure(self, piece: syntax.Citation) -> Run:
         if piece.word:
-            raise _Refusal(
+            raise Refusal(
                 "word",
                 _now(
                     "“%(word)s” is not of the form name=value. A value with blanks stands in quotation marks."
@@ -271,14 +271,14 @@ class _Rendering:
         place = options.pop("place", "")
         for strange in ("reason", "title"):
             if strange in options:
-                raise _Refusal("option", _now("A figure takes no “%(option)s”.") % {"option": strange})
+                raise Refusal("option", _now("A figure takes no “%(option)s”.") % {"option": strange})
         asked = (piece.name, year, place, *sorted(options.items()))
         value = self._read.get(asked)
         if value is None:
             value = self.sources.figure(piece.name, year=year, place=place, by=options)
             self._read[asked] = value
         if not value.records:
-            raise _Refusal(
+            raise Refusal(
                 "no_records",
                 _now("Figure %(figure)s has no records here as of %(day)s, so it cannot be cited.")
                 % {"figure": piece.name, "day": value.scope.as_of.isoformat()},
@@ -316,7 +316,7 @@ class _Rendering:
         _only(piece, "title")
         title = piece.options.get("title", "")
         if bool(piece.word) == bool(title):
-            raise _Refusal(
+            raise Refusal(
                 "document",
                 _now(
                     "Name the document by its number or, if it has none, by title=…, as in {{document title=…}}."
@@ -329,14 +329,14 @@ class _Rendering:
     def _proposal(self, piece: syntax.Citation) -> Run:
         _only(piece)
         if piece.word:
-            raise _Refusal("word", _now("{{proposal}} takes nothing more."))
+            raise Refusal("word", _now("{{proposal}} takes nothing more."))
         return Run(self.sources.proposal(), "proposal", source=piece.start)
 
     def _fixed(self, piece: syntax.Citation) -> Run:
         _only(piece, "reason")
         reason = piece.options.get("reason", "")
         if not piece.word or not reason:
-            raise _Refusal(
+            raise Refusal(
                 "fixed",
                 _now(
                     "Write the number and why it is no figure: {{fixed 两 reason=…}}. "
@@ -391,7 +391,8 @@ class _Rendering:
         """A problem at an offset of the rendered text, told at its place in the source."""
         start, run = next((start, run) for start, end, run in places if start <= at < end)
         source = run.source + (at - start if run.kind == "text" else 0)
-        self.problems.append(self.template.places.problem(source, source + len(text), code, message))
+        problem = self.template.places.problem(source, source + len(text), code, message)
+        self.problems.append(replace(problem, at=at))
 
 
 def _spans(blocks: list[Block]) -> Iterator[tuple[int, int, Run]]:
@@ -406,7 +407,7 @@ def _spans(blocks: list[Block]) -> Iterator[tuple[int, int, Run]]:
 def _only(piece: syntax.Citation, *known: str) -> None:
     for option in piece.options:
         if option not in known:
-            raise _Refusal(
+            raise Refusal(
                 "option",
                 _now("{{%(name)s}} takes no “%(option)s”.") % {"name": piece.name, "option": option},
             )
@@ -416,7 +417,7 @@ def _whole(text: str | None, option: str, least: int, most: int) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise _Refusal(
+        raise Refusal(
             option,
             _now("%(option)s=%(text)s: write a whole number from %(least)s to %(most)s.")
             % {"option": option, "text": text, "least": least, "most": most},
@@ -431,7 +432,7 @@ def print_figure(exact: Decimal, unit: str, *, step: int | None = None, shape: s
     """
     if shape == "汉字":
         if step or exact != exact.to_integral_value() or not 1 <= exact <= 99:
-            raise _Refusal("as", _now("as=汉字 prints whole numbers from 1 to 99, without step."))
+            raise Refusal("as", _now("as=汉字 prints whole numbers from 1 to 99, without step."))
         return Printed(in_characters(int(exact), counting=True) + unit)
     if shape == "数字":
         return print_value(exact, unit, step=step, bare=True)
@@ -440,7 +441,7 @@ def print_figure(exact: Decimal, unit: str, *, step: int | None = None, shape: s
             return print_value(exact, unit, step=step, scale=scale)
         if word and shape == word:
             return print_value(exact, unit, step=step, scale=scale, bare=True)
-    raise _Refusal(
+    raise Refusal(
         "as",
         _now("as=%(shape)s is not known for %(value)s. Known: %(known)s.")
         % {

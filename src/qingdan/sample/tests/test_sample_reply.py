@@ -62,10 +62,10 @@ def test_only_the_corrected_figure_differs_later(sample):
     assert [(int(then), int(now)) for then, now in differing] == [(410, 409)]
 
 
-def test_the_letter_went_through_two_people_and_the_journal(sample):
+def test_the_letter_went_through_three_people_and_the_journal(sample):
     letter = the_letter()
     assert letter.state == LetterState.ISSUED
-    assert letter.drafter != letter.signer
+    assert len({letter.drafter, letter.checks.get().checked_by, letter.signer}) == 3
     verbs = [entry.verb for entry in journal.history(letter)]
-    assert verbs == ["letter.issue", "letter.sign", "letter.submit", "letter.begin"]
+    assert verbs == ["letter.issue", "letter.sign", "letter.check", "letter.submit", "letter.begin"]
     assert not list(journal.verify("530111"))

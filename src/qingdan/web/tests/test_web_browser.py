@@ -1,105 +1,53 @@
 """The frame in a real browser against a real server: menus, keys, a list exchanged in place, accessibility rules.
 
-The server is a process of its own with its own data directory: the journal of a shared database cannot be emptied
-between tests, and a page is served as it will be.
+The server is that of the stories (`tests/browser.py`), so what is changed here is seen by them.
 """
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
+import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
-CHROMIUM = os.environ.get("QINGDAN_CHROMIUM", "/usr/bin/chromium")
-OFFICER = """
-import django
-django.setup()
-from django.conf import settings
-from django.core.management import call_command
-from django.test import Client
-from qingdan.directory.models import Account
-from qingdan.sample.load import load
-call_command("migrate", verbosity=0)
-load()
-client = Client(HTTP_HOST="127.0.0.1")
-officer = next(one for one in Account.objects.order_by("pk") if one.holds("BUREAU"))
-client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
-print(settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value)
-"""
-
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
-    """The sample district served on a free port, with the cookie of a bureau officer."""
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("QINGDAN_", "DATABASE_"))
-    }
-    environment |= {
-        "DJANGO_SETTINGS_MODULE": "qingdan.config.settings",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "QINGDAN_DATA": str(tmp_path_factory.mktemp("site")),
-        "QINGDAN_DEMO": "1",
-        "QINGDAN_DEMO_TODAY": "2018-09-12",
-    }
-    made = subprocess.run(
-        [sys.executable, "-c", OFFICER], env=environment, capture_output=True, text=True, check=True
-    )
-    name, value = made.stdout.split()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "django", "runserver", "--noreload", "--insecure", address]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://{address}"
-    try:
-        for _attempt in range(300):
-            try:
-                urllib.request.urlopen(f"{url}/about/figures/", timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None, "the server did not start"
-                time.sleep(0.1)
-        yield url, {"name": name, "value": value, "url": url}
-    finally:
-        server.terminate()
-        server.wait(10)
+def signed_in(server: str, browser: Any) -> list[Any]:
+    """The cookies of a bureau officer."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server}/sign-in/")
+    page.fill("input[name=username]", "bureau")
+    page.fill("input[name=password]", "sample-2018")
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/workbench/**")
+    cookies: list[Any] = context.cookies()
+    context.close()
+    return cookies
 
 
 @pytest.fixture
-def open_page(site: tuple[str, dict[str, str]], tmp_path: Path) -> Iterator[Any]:
+def open_page(server: str, browser: Any, signed_in: list[Any]) -> Iterator[Any]:
     """Opens pages as the officer; afterwards the console must have said nothing."""
-    url, cookie = site
     said: list[str] = []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"],
-        )
+    contexts = []
 
-        def open_(path: str, width: int = 1280, script: bool = True) -> Any:
-            context = browser.new_context(
-                viewport={"width": width, "height": 800}, java_script_enabled=script
-            )
-            context.add_cookies([cookie])
-            page = context.new_page()
-            page.on(
-                "console", lambda line: said.append(line.text) if line.type in {"error", "warning"} else None
-            )
-            page.on("pageerror", lambda error: said.append(str(error)))
-            page.goto(url + path)
-            return page
+    def open_(path: str, width: int = 1280, script: bool = True, language: str = "en") -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
+        contexts.append(context)
+        context.add_cookies([*signed_in, {"name": "qingdan_language", "value": language, "url": server}])
+        page = context.new_page()
+        page.on("console", lambda line: said.append(line.text) if line.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(server + path)
+        return page
 
-        yield open_
-        browser.close()
+    yield open_
+    for context in contexts:
+        context.close()
     assert said == []
 
 
@@ -144,12 +92,42 @@ def test_pages_fit_a_phone_and_charts_are_drawn(open_page: Any) -> None:
     phone.wait_for_selector("[data-bars] svg")
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_frame_and_deadlines_hold_in_both_languages(open_page: Any, language: str) -> None:
+    desk = open_page("/workbench/", language=language)
+    parts = desk.eval_on_selector_all(
+        ".q-due",
+        "all => all.map(one => [...one.children].map(part => part.getBoundingClientRect().toJSON()))",
+    )
+    assert parts
+    for words, day in parts:
+        assert words["right"] <= day["left"], "the words of a deadline run into its day"
+    desk.context.clear_cookies(name="sessionid")
+    desk.goto(desk.url.replace("/workbench/", "/"))
+    tops = desk.eval_on_selector_all(
+        ".q-nav > a", "all => all.filter(a => a.offsetParent).map(a => a.offsetHeight)"
+    )
+    assert len(set(tops)) == 1, "an entry of the public navigation wraps"
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    phone = open_page("/workbench/", width=390, language=language)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_one_page_is_one_sheet_of_a4(open_page: Any, language: str) -> None:
+    printed = open_page("/one-page/", language=language).pdf(prefer_css_page_size=True)
+    pages = PdfReader(io.BytesIO(printed)).pages
+    assert len(pages) == 1
+    assert [round(float(side) / 72 * 25.4) for side in pages[0].mediabox[2:]] == [210, 297]
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_pages_pass_the_automatic_accessibility_rules(open_page: Any, width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     for path in (
         "/",
         "/workbench/",
+        "/one-page/",
         "/needs/",
         "/figures/",
         "/figures/funds.budget/?year=2018",

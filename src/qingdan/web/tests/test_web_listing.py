@@ -2,12 +2,13 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.test import RequestFactory
 
@@ -225,6 +226,24 @@ def test_an_empty_list_says_what_dropping_a_condition_would_find(
     assert "Nothing meets these conditions" in page
     assert "without “open”: 1 record" in page
     assert "without “search “课堂””: 2 records" in page
+
+
+def test_a_search_may_be_a_function_and_is_asked_only_with_words(
+    rf: RequestFactory, needs: list[SocialNeed]
+) -> None:
+    asked: list[str] = []
+
+    def search(found: QuerySet[Any], text: str) -> QuerySet[Any]:
+        asked.append(text)
+        return found.filter(grams__has=text)
+
+    listing = replace(LISTING, search=search)
+    assert 'id="list-q"' in ask(rf, listing=listing).content.decode()
+    assert asked == []
+    page = ask(rf, "q=助浴", listing=listing).content.decode()
+    assert "老人助浴" in page
+    assert "老人送餐" not in page
+    assert 'id="list-q"' not in ask(rf, listing=replace(LISTING, search=())).content.decode()
 
 
 def test_an_empty_list_without_conditions_says_what_to_do(rf: RequestFactory, db: None) -> None:

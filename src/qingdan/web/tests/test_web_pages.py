@@ -10,17 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from qingdan.core import clock, figures, lifecycle, records
+from qingdan.core import clock, figures, journal, lifecycle, records
 from qingdan.core.figures import Scope
 from qingdan.core.lifecycle import Lifecycle, Move
 from qingdan.core.models import JournalEntry
-from qingdan.core.permits import nobody, permit
+from qingdan.core.permits import Refused, nobody, permit
 from qingdan.core.pieces import ScorePart, TraceStep, Waiting
-from qingdan.directory.models import Account
+from qingdan.directory.models import Account, OrganisationState, SocialOrganisation
 from qingdan.lists.models import NeedState, SocialNeed
+from qingdan.policies.models import ClauseText
 from qingdan.replies.models import ReplyLetter
 from qingdan.web import errors, home, nav, workbench
 
@@ -118,6 +120,20 @@ def test_every_number_of_the_year_opens_a_page_with_the_same_number(client: Clie
         assert page.status_code == 200
         assert page.context["value"].exact == one.value.exact
         assert not page.context["notes"]
+
+
+def test_a_project_is_told_once_on_the_front_page() -> None:
+    told = [
+        (by["project"], one.value.figure.key)
+        for one in home.year_figures(TODAY)
+        if (by := one.value.scope.by) and "project" in by
+    ]
+    assert len({project for project, _key in told}) == len(told) == 4
+    assert [key for _project, key in told].count("delivery.sessions") == 1
+    assert ("防灾减灾", "delivery.sessions", 13) in [
+        (one.value.scope.by.get("project"), one.value.figure.key, one.value.exact)
+        for one in home.year_figures(TODAY)
+    ]
 
 
 def test_home_stage_counts_are_the_counts_of_their_lists(client: Client) -> None:
@@ -312,6 +328,89 @@ def test_search_bears_any_text(client: Client, text: str) -> None:
     assert "<script>" not in answer.content.decode().split("<body", 1)[1].replace("<script src", "")
 
 
+def found_by(client: Client, text: str) -> str:
+    return client.get(reverse("search"), {"q": text}).content.decode()
+
+
+def test_the_search_finds_what_stands_in_the_text_of_needs(client: Client) -> None:
+    open_to_all = SocialNeed.objects.filter(state=NeedState.PUBLISHED).first()
+    hidden = SocialNeed.objects.filter(state=NeedState.SUBMITTED).first()
+    assert open_to_all is not None
+    assert hidden is not None
+    for need in (open_to_all, hidden):
+        need.text = "楼道里的感应灯坏了，夜里看不见台阶，请装两盏绣球样灯。"
+        need.save()
+    page = found_by(client, "绣球样灯")
+    assert f'href="{open_to_all.get_absolute_url()}"' in page
+    assert "请装两盏绣球样灯" in page
+    assert hidden.get_absolute_url() not in page
+    client.force_login(account("BUREAU"), backend="django.contrib.auth.backends.ModelBackend")
+    assert hidden.get_absolute_url() in found_by(client, "绣球样灯")
+
+
+def test_the_search_finds_clauses_of_policies_and_the_words_of_letters(client: Client) -> None:
+    clause = ClauseText.objects.filter(
+        version__document__stage="IN_FORCE",
+        version_id=F("version__document__current_id"),
+        text__contains="。",
+    ).first()
+    letter = ReplyLetter.objects.filter(state="ISSUED").first()
+    assert clause is not None
+    assert letter is not None
+    words = clause.text.split("。")[0][-8:]
+    page = found_by(client, words)
+    assert clause.version.document.get_absolute_url() in page
+    sentence = next(line for line in letter.source.splitlines() if "{{" not in line and len(line) > 20)
+    assert letter.get_absolute_url() in found_by(client, sentence[4:14])
+    letter.publication, letter.publication_reason = "NONE", "样本"
+    letter.save()
+    assert letter.get_absolute_url() not in found_by(client, sentence[4:14])
+
+
+@pytest.mark.parametrize("text", ["，", "%", '"', "' OR 1=1", "\x00", "{{", "a" * 400])
+def test_the_search_takes_any_text(client: Client, text: str) -> None:
+    assert client.get(reverse("search"), {"q": text}).status_code == 200
+
+
+# ── my street, one page ─────────────────────────────────────────────────────
+
+
+def test_a_street_officer_sees_the_own_street_with_numbers_that_open(client: Client) -> None:
+    officer = account("STREET")
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("my-street"))
+    (place,) = page.context["places"]
+    assert place["street"].code in officer.place_codes
+    assert place["numbers"]
+    for one in place["numbers"]:
+        assert client.get(one.value.link).context["value"].exact == one.value.exact
+    for row in place["progress"]:
+        for number, url in row.cells:
+            if number:
+                assert client.get(url).context["page"].paginator.count == number, url
+    assert sum(row.total for row in place["progress"]) > 0
+
+
+def test_the_street_page_is_for_street_officers(bureau: Client) -> None:
+    assert bureau.get(reverse("my-street")).status_code == 403
+
+
+def test_one_page_tells_the_figures_the_money_and_what_is_late(bureau: Client) -> None:
+    page = bureau.get(reverse("one-page"))
+    for row in page.context["rows"]:
+        for value in (row.before, row.now):
+            if value is not None and value.records:
+                assert bureau.get(value.link).context["value"].exact == value.exact
+    lines = {one.line.pk: one.line for one in page.context["money"]}
+    assert lines
+    for one in page.context["money"]:
+        assert one.line.paid_fen <= one.line.bound_fen <= one.line.amount_fen
+        assert one.share == one.line.paid_fen * 100 // one.line.amount_fen
+    late = [one for one in workbench.waiting(account("BUREAU")) if one.day and one.day < TODAY]
+    assert page.context["late_count"] == len(late)
+    assert sum(row.late for row in page.context["streets"]) > 0
+
+
 # ── moves ───────────────────────────────────────────────────────────────────
 
 
@@ -328,6 +427,7 @@ WAY = Lifecycle(
     Move("refuse", "SUBMITTED", "REJECTED", label="Refuse", needs_reason=True),
     Move("hide", "SUBMITTED", "ARCHIVED", label="Hide", by=nobody),
 )
+DROP = Move("drop", "SUBMITTED", "EXPIRED", label="Drop")  # grave, though it asks nothing
 
 
 @pytest.fixture
@@ -403,6 +503,48 @@ def test_next_steps_show_what_is_not_possible_with_its_reason(submitted: SocialN
     assert records.next_steps(submitted, AnonymousUser()) == []
 
 
+def test_a_grave_act_is_never_the_primary_button(
+    bureau: Client, submitted: SocialNeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = Lifecycle("test-need", NeedState, DROP, *WAY.moves)
+    monkeypatch.setitem(lifecycle._registered, SocialNeed._meta.label_lower, way)
+    steps = records.next_steps(submitted, account("BUREAU"))
+    assert [step.verb for step in steps if step.primary] == ["verify"]
+    assert {step.verb for step in steps if step.grave} == {"drop", "refuse"}
+    only = Lifecycle("test-need", NeedState, DROP)
+    monkeypatch.setitem(lifecycle._registered, SocialNeed._meta.label_lower, only)
+    assert [(step.verb, step.primary) for step in records.next_steps(submitted, account("BUREAU"))] == [
+        ("drop", False)
+    ]
+    page = bureau.get(submitted.get_absolute_url()).content.decode()
+    button = re.search(r'<button class="([^"]*)">Drop</button>', page)
+    assert button is not None
+    assert "btn-primary" not in button[1]
+
+
+def test_a_move_with_a_form_is_done_there_and_nowhere_else(bureau: Client) -> None:
+    one = SocialOrganisation.objects.filter(state=OrganisationState.ON_RECORD).first()
+    assert one is not None
+    page = bureau.get(one.get_absolute_url()).content.decode()
+    form = reverse("organisation-standing", args=[one.pk, "deregister"])
+    assert f'href="{form}"' in page
+    general = reverse("move", args=["directory.socialorganisation", one.pk, "deregister"])
+    assert bureau.post(general, {"reason": "x"})["Location"] == form
+    with pytest.raises(Refused):
+        records.perform(
+            "directory.socialorganisation", one.pk, "deregister", actor=account("BUREAU"), reason="x"
+        )
+    assert bureau.post(form, {"reason": "自行解散", "on": "2018-09-10", "document": ""}).status_code == 422
+    one.refresh_from_db()
+    assert one.state == OrganisationState.ON_RECORD
+    said = {"reason": "自行解散", "on": "2018-09-10", "document": "样民注〔2018〕3号"}
+    assert bureau.post(form, said)["Location"] == one.get_absolute_url()
+    one.refresh_from_db()
+    assert (one.state, one.ended_on) == (OrganisationState.DEREGISTERED, dt.date(2018, 9, 10))
+    assert journal.history(one)[0].data["document"] == "样民注〔2018〕3号"
+    assert bureau.get(form).status_code == 403
+
+
 def test_the_timeline_is_told_in_words(bureau: Client, submitted: SocialNeed) -> None:
     WAY.move(submitted, "refuse", actor=account("BUREAU"), reason="Twice reported")
     first = records.timeline(submitted)[0]
@@ -447,6 +589,12 @@ def test_error_pages_answer_their_codes(rf: RequestFactory) -> None:
     broken = errors.broken(request)
     assert broken.status_code == 500
     assert "没有保存任何改动" in broken.content.decode()
+
+
+def test_a_foreign_host_name_is_refused_before_anybody_is_known(client: Client) -> None:
+    answer = client.get("/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "This address cannot be read" in answer.content.decode()
 
 
 def test_a_form_without_proof_of_origin_is_told_to_load_anew() -> None:

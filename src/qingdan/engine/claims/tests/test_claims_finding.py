@@ -160,6 +160,25 @@ def test_wrapped_line_keeps_number_and_unit_together():
     assert read("覆盖人群26000\n余人。") == [("26000\n余人", 26000, "人", "over")]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("| 社会团体 | 个 | 1,336 |", [("1,336", 1336, "个", "社会团体")]),
+        (
+            "支出\t万元\t404,423.1\t398,000\r\n",
+            [("404,423.1", 4_044_231_000, "元", "支出"), ("398,000", 3_980_000_000, "元", "支出")],
+        ),
+        ("街道\t人数（人）\t备注\n样本\t42\t2018\n", [("42", 42, "人", "人数")]),
+        ("街道\t人数\n样本\t42\n", []),
+        ("街道\t人数（人）\n\n说明\n样本\t42\n", []),
+    ],
+)
+def test_a_number_in_a_table_takes_its_unit_from_the_row_or_the_head(text, found):
+    claims = find_claims(text)
+    assert [(one.text, one.value, one.unit, one.subject) for one in claims] == found
+    assert all(text.startswith(one.text, one.start) for one in claims)
+
+
 def test_list_number_run_into_a_count_is_taken_off():
     assert read("1.3个清单全部公布。") == [("3个", 3, "个", "none")]
 

@@ -16,6 +16,7 @@ class Number:
     value: Decimal | int
     year: int | None = None
     by: dict[str, str] = field(default_factory=dict)
+    place: str = ""
 
 
 FIGURES = [
@@ -98,3 +99,66 @@ def test_candidates_and_reason_are_given():
 def test_money_is_compared_to_the_yuan():
     assert verdicts("2018年公益创投资金50万元。") == [("agrees", 500_000, 0)]
     assert verdicts("2018年公益创投资金51万元。") == [("differs", 500_000, 10_000)]
+
+
+NAMES = {"东风街道": "001", "向阳街道": "002", "样本社区": "001001"}
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("全年开展活动12场。", [""]),
+        ("东风街道开展活动12场，服务300人次。", ["001", "001"]),
+        ("东风街道开展活动12场，向阳街道开展活动8场；全区共开展活动20场。", ["001", "002", ""]),
+        ("东风街道样本社区开展活动12场。", ["001001"]),
+        ("东风街道、向阳街道共开展活动20场。", ["*"]),
+        ("东风、向阳两个街道共开展活动20场。", ["*", "*"]),
+        ("东风街道辖6个社区。全年开展活动12场。示例区共办培训3场。", ["001", "001", ""]),
+        (
+            "一、东风街道\n全年开展活动12场。\n（一）培训\n培训3场。\n二、全区情况\n培训9场。",
+            ["001", "001", ""],
+        ),
+        ("东风街道2018年工作总结\n一、活动\n开展活动12场\n二、培训\n培训3场。", ["001", "001"]),
+        ("东风街道：\n全年开展活动12场。", [""]),
+    ],
+)
+def test_the_place_named_last_before_a_claim_is_the_one_it_speaks_of(text, places):
+    from qingdan.engine.claims import places_of
+
+    assert places_of(text, [claim.start for claim in find_claims(text)], NAMES, "示例区") == places
+
+
+def test_a_streets_claim_is_held_against_the_streets_record_alone():
+    records = [
+        Number("activities.service", "公益服务活动", "场", 20),
+        Number("activities.service", "公益服务活动", "场", 12, place="001"),
+    ]
+    claims = find_claims("开展公益服务活动12场。" * 3)
+    said = match_claims(claims, records, ["", "001", "002"])
+    assert [(one.outcome, one.difference) for one in said] == [
+        ("differs", -8),
+        ("agrees", 0),
+        ("no record", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "difference"),
+    [
+        ("提案办复率100%，满意率96.5%。", "agrees", 0),
+        ("委员对办理结果的满意率为98%。", "differs", Decimal("1.5")),
+        ("满意率提高3%，较上年提升。", "no record", None),
+        ("满意率超过九成五。", "agrees", 0),
+        ("满意率提高到九成以上。", "agrees", 0),
+    ],
+)
+def test_a_rate_is_held_against_a_rate(text, outcome, difference):
+    records = [Number("replies.satisfied", "提案办理满意率", "%", Decimal("96.5"))]
+    said = match_claims(find_claims(text), records)[-1]
+    assert (said.outcome, said.difference) == (outcome, difference)
+
+
+def test_a_change_is_not_held_against_what_there_is():
+    records = [Number("care.beds", "养老床位", "张", 53)]
+    said = match_claims(find_claims("养老床位增加53张，达到53张。"), records)
+    assert [one.outcome for one in said] == ["no record", "agrees"]

@@ -8,7 +8,8 @@ import docx
 import pypdf
 import pytest
 from click.testing import CliRunner
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject
 from pypdf.generic import NameObject as N
 
@@ -87,7 +88,7 @@ def pdf(tmp_path):
     )
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_text_in_every_encoding_gives_the_same_offsets(tmp_path, encoding):
     document = read_document(save(tmp_path / "letter.txt", LETTER.encode(encoding)))
     assert document.text == LETTER
@@ -110,6 +111,44 @@ def test_word_with_tables_insertions_and_deletions(word):
     document.save(word)
     text = read_document(word).text
     assert [claim.text for claim in find_claims(text)] == ["12家", "150万元", "10余场", "410人", "82户"]
+
+
+def _xml(words):
+    return parse_xml(words.replace("<w:p>", f"<w:p {nsdecls('w')}>", 1))
+
+
+def test_word_with_text_boxes_hidden_text_and_fields(word):
+    document = docx.Document(word)
+    body = document.element.body
+    body.insert(
+        0,
+        _xml("<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>藏99人</w:t></w:r><w:r><w:t>明33人</w:t></w:r></w:p>"),
+    )
+    box = "<w:txbxContent><w:p><w:r><w:t>框内6篇</w:t></w:r></w:p></w:txbxContent>"
+    body.insert(1, _xml(f"<w:p><w:r><w:t>文中5次</w:t></w:r><w:r><w:pict>{box}</w:pict></w:r></w:p>"))
+    body.insert(
+        2, _xml("<w:p><w:r><w:instrText>PAGE 12场</w:instrText></w:r><w:r><w:t>第4期</w:t></w:r></w:p>")
+    )
+    document.save(word)
+    text = read_document(word).text
+    assert text.startswith("明33人\n文中5次\n框内6篇\n第4期\n示例区民政局\n")
+    assert [claim.text for claim in find_claims(text)][:3] == ["33人", "5次", "6篇"]
+
+
+def test_a_tables_row_is_a_line_and_its_head_gives_the_unit(word):
+    document = docx.Document(word)
+    table = document.add_table(2, 3)
+    for cell, words in zip(
+        (cell for row in table.rows for cell in row.cells),
+        ("街道", "社会组织（个）", "资金（万元）", "样本街道", "42", "1,120.5"),
+        strict=True,
+    ):
+        cell.text = words
+    document.save(word)
+    text = read_document(word).text
+    assert text.endswith("街道\t社会组织（个）\t资金（万元）\n样本街道\t42\t1,120.5")
+    cells = [(c.text, c.value, c.unit, c.subject) for c in find_claims(text)[-2:]]
+    assert cells == [("42", 42, "个", "社会组织"), ("1,120.5", 11_205_000, "元", "资金")]
 
 
 def test_pdf_pages_and_wrapped_lines(pdf):
@@ -170,6 +209,7 @@ BAD = {
     "macros.docx": (lambda word, pdf: _with_macros(word), "macros"),
     "cut.docx": (lambda word, pdf: word.read_bytes()[:2000], "broken"),
     "empty.txt": (lambda word, pdf: b"", "empty"),
+    "blank.txt": (lambda word, pdf: "\u3000\r\n ".encode(), "empty"),
     "mark.txt": (lambda word, pdf: b"\xef\xbb\xbf\r\n", "empty"),
     "picture.txt": (lambda word, pdf: b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "no text"),
     "word.txt": (lambda word, pdf: word.read_bytes(), "looks like .docx"),

@@ -1,0 +1,131 @@
+"""Small cells: a count of persons below five can point at somebody, so the public never reads it.
+
+One place for all that strangers see of a letter: its page, its files, the verification page. What is covered is
+printed “少于5人”, wherever it stands (as printed, as frozen, as of today); whether it agrees is still said.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _now
+
+from qingdan.core import figures
+from qingdan.core.figures import Agreement, plain
+from qingdan.replies.models import LetterFigure, ReplyLetter
+from qingdan.replies.rendering import agreements
+from qingdan.replies.text import Block, RenderedLetter
+
+SMALL = 5
+PERSONS = frozenset({"人", "人次", "名", "位", "户"})
+
+
+def is_small(value: Decimal, unit: str) -> bool:
+    return unit in PERSONS and value < SMALL
+
+
+def fewer(unit: str) -> str:
+    return _now("fewer than %(limit)s %(unit)s") % {"limit": SMALL, "unit": unit}
+
+
+def protected(value: Decimal, unit: str) -> str:
+    """A value with its unit, or “fewer than 5” when it counts so few persons."""
+    return fewer(unit) if is_small(value, unit) else f"{plain(value)} {unit}"
+
+
+def is_public(key: str) -> bool:
+    """Whether strangers may open the figure; one that is no longer declared is not public."""
+    try:
+        return figures.get(key).public
+    except figures.UnknownFigure:
+        return False
+
+
+def for_public(letter: RenderedLetter) -> RenderedLetter:
+    """The letter as strangers read it: small cells covered in the text and among the figures.
+
+    The text is Chinese whatever the language of the page. Answers the same object when nothing is covered.
+    """
+    small = {one.position for one in letter.figures if is_small(one.value, one.unit)}
+    if not small:
+        return letter
+    with translation.override(settings.LANGUAGE_CODE):
+        words = {one.position: fewer(one.unit).replace(" ", "") for one in letter.figures}
+    return replace(
+        letter,
+        blocks=tuple(_covered(block, small, words) for block in letter.blocks),
+        figures=tuple(
+            replace(one, printed=words[one.position], approx="under", value=Decimal(SMALL))
+            if one.position in small
+            else one
+            for one in letter.figures
+        ),
+    )
+
+
+def _covered(block: Block, small: Iterable[int], words: dict[int, str]) -> Block:
+    return Block(
+        block.level,
+        tuple(
+            replace(run, text=words[run.figure]) if run.figure is not None and run.figure in small else run
+            for run in block.runs
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One figure on a public page, small cells protected."""
+
+    figure: LetterFigure
+    agreement: Agreement
+
+    @property
+    def small(self) -> bool:
+        """Whether what is printed or what is counted today is a small cell."""
+        reading = self.figure.reading
+        return is_small(reading.value, reading.unit) or (
+            self.agreement.now is not None and is_small(self.agreement.now, reading.unit)
+        )
+
+    @property
+    def printed(self) -> str:
+        reading = self.figure.reading
+        return fewer(reading.unit) if is_small(reading.value, reading.unit) else self.figure.printed
+
+    @property
+    def frozen(self) -> str:
+        return protected(self.figure.reading.value, self.figure.reading.unit)
+
+    @property
+    def now(self) -> str:
+        """Today's value; empty when the figure is no longer counted."""
+        return "" if self.agreement.now is None else protected(self.agreement.now, self.figure.reading.unit)
+
+    @property
+    def definition(self) -> list[tuple[Any, str]]:
+        return definition_parts(self.figure.reading.definition)
+
+    @property
+    def note(self) -> Any:
+        """Why the bureau leaves it although it differs; None when it has not said."""
+        return None if self.agreement.agrees else next(iter(self.figure.notes.all()), None)
+
+
+def definition_parts(definition: str) -> list[tuple[str, str]]:
+    """A frozen definition in its parts: what counts, what does not, …"""
+    parts = (line.partition("：") for line in definition.splitlines())
+    return [(label, words) for label, _colon, words in parts]
+
+
+def shown_figures(letter: ReplyLetter, today: Any) -> list[Shown]:
+    """The letter's public figures held against today's records; those that are not public are left out."""
+    held = agreements(letter, today)
+    return [
+        Shown(figure, held[figure.position])
+        for figure in letter.figures.all()
+        if is_public(figure.reading.figure)
+    ]
