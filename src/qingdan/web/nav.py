@@ -105,7 +105,7 @@ WORKBENCH = (
             Entry(_("Places"), "places"),
             Entry(_("Agencies"), "agencies"),
             Entry(_("Policy documents"), "policies", count=how_many("policies.normativedocument")),
-            Entry(_("Directory, negative list, thresholds"), "rules"),
+            Entry(_("Purchase rules"), "rules"),
             Entry(_("Accounts"), "accounts"),
             Entry(_("Roles granted"), "role-grants"),
             Entry(_("Working days"), "working-days"),

@@ -63,12 +63,13 @@ def order(
     score: Any = None,
     parts: list[dict[str, Any]] | None = None,
     dispatch: bool = False,
+    window: int | None = None,
 ) -> Match:
     """Order a resource for a need (点单) and promise its capacity, in one transaction; with `dispatch` the order is
-    passed to the owner at once (派单)."""
+    passed to the owner at once (派单). `window` is the key of a time window, where windows have their own room."""
     with transaction.atomic():
         match = suggest(need=need, resource=resource, actor=actor, persons=persons, score=score, parts=parts)
-        MATCH.move(match, "order", actor=actor)
+        MATCH.move(match, "order", actor=actor, window=window)
         if dispatch:
             MATCH.move(match, "dispatch", actor=actor)
     return match

@@ -45,9 +45,9 @@ def carry_need(need: SocialNeed, verb: str, actor: Any, reason: str = "") -> Non
         lifecycle.move(need, verb, actor=mover, reason=reason)
 
 
-def _order(match: Match, *, actor: Any, reason: str) -> dict[str, Any]:
+def _order(match: Match, *, actor: Any, reason: str, window: int | None = None) -> dict[str, Any]:
     match.ordered_on = clock.today()
-    capacity.hold(match, on=match.ordered_on)
+    capacity.hold(match, on=match.ordered_on, window=window)
     carry_need(match.need, "match", actor)
     return {"persons": match.persons, "resource": match.resource_id}
 

@@ -24,9 +24,9 @@ from qingdan.core.pieces import Fact, ScorePart
 from qingdan.core.records import asks, name_verbs, record_context
 from qingdan.directory.pages.frame import form_page
 from qingdan.directory.permits import is_auditor, is_finance, is_organisation
-from qingdan.lists import matching, matching_queries
+from qingdan.lists import capacity, matching, matching_queries
 from qingdan.lists.acts import matches as acts
-from qingdan.lists.models import Category, Match, MatchState, Resource, SocialNeed, Way
+from qingdan.lists.models import Category, Match, MatchState, Resource, ResourceWindow, SocialNeed, Way
 from qingdan.lists.pages.common import streets
 from qingdan.lists.permits.matching import is_place_officer, may_match
 from qingdan.lists.reasons import score_parts
@@ -52,6 +52,9 @@ class Shown:
     parts: list[ScorePart]
     left: int
     persons: int  # for how many it would be ordered: those still lacking, or as many as are left
+    windows: tuple[
+        tuple[ResourceWindow, int], ...
+    ] = ()  # time windows with room of their own, and what is left
 
 
 def suggestions_for(need: SocialNeed, actor: Any, k: int = 5) -> list[Shown]:
@@ -59,10 +62,18 @@ def suggestions_for(need: SocialNeed, actor: Any, k: int = 5) -> list[Shown]:
     if not can_be_matched(need, actor):
         return []
     lacking = matching_queries.lacking(need)
-    return [
-        Shown(one.resource, one.score, score_parts(one.kept_parts), one.left, min(lacking, one.left))
-        for one in matching.suggestions(need, k)
-    ]
+    found = matching.suggestions(need, k)
+    rooms = capacity.room_in_windows(one.resource.pk for one in found)
+    shown = []
+    for one in found:
+        windows = [pair for pair in rooms.get(one.resource.pk, []) if pair[1]]
+        if one.resource.pk in rooms and not windows:
+            continue  # all its windows are full
+        most = max((room for _window, room in windows), default=one.left)
+        persons = min(lacking, one.left, most)
+        parts = score_parts(one.kept_parts)
+        shown.append(Shown(one.resource, one.score, parts, one.left, persons, tuple(windows)))
+    return shown
 
 
 def can_be_matched(need: SocialNeed, actor: Any) -> bool:
@@ -129,8 +140,15 @@ def decide(request: HttpRequest, number: str) -> HttpResponseBase:
             asked = int(persons) if persons.isascii() and persons.isdigit() and len(persons) < 8 else None
             asked = asked or min(matching_queries.lacking(need), resource.left) or None
             dispatch = request.POST.get("do") == "dispatch"
+            window = request.POST.get("window", "")
             match = acts.order(
-                need=need, resource=resource, actor=actor, persons=asked, dispatch=dispatch, **details
+                need=need,
+                resource=resource,
+                actor=actor,
+                persons=asked,
+                dispatch=dispatch,
+                window=int(window) if window.isascii() and window.isdigit() else None,
+                **details,
             )
             if dispatch:
                 words = ngettext(
@@ -243,6 +261,11 @@ def match_list(request: HttpRequest) -> HttpResponseBase:
     return MATCHES.response(request)
 
 
+def _window_of(found: Match) -> str:
+    held = found.reservations.filter(window__isnull=False).select_related("window").last()
+    return str(held.window) if held else ""
+
+
 @page(sees_matches)
 def match(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(Match, request.user, pk=pk)
@@ -258,6 +281,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponseBase:
             Fact(_("need"), need.title, url=need.get_absolute_url()),
             Fact(_("resource"), resource.title, url=resource.get_absolute_url()),
             Fact(_("time windows"), resource.window_words),
+            Fact(_("time window promised"), _window_of(found)),
             Fact(_("terms"), resource.terms),
             Fact(_("persons"), found.persons, "number"),
             Fact(_("persons served"), found.served, "number"),

@@ -17,6 +17,7 @@ from qingdan.lists.acts import matches as acts
 from qingdan.lists.acts import proposals, resources
 from qingdan.lists.lifecycle.matches import MATCH
 from qingdan.lists.lifecycle.resources import RESOURCE
+from qingdan.lists.matching_forms import read_windows, windows_text
 from qingdan.lists.models import (
     CoverFinding,
     Match,
@@ -27,6 +28,7 @@ from qingdan.lists.models import (
     Reservation,
     Resource,
     ResourceState,
+    ResourceWindow,
     SocialNeed,
     Way,
 )
@@ -289,6 +291,62 @@ def test_the_capacity_cannot_fall_below_what_is_promised():
     resources.change_resource(resource=room, actor=STAFF, capacity=30)
     room.refresh_from_db()
     assert room.left == 0
+
+
+def windows_of(room, *places):
+    return [
+        ResourceWindow.objects.create(
+            district=DISTRICT,
+            resource=room,
+            weekday=day,
+            starts=dt.time(16, 30),
+            ends=dt.time(18, 30),
+            places=many,
+        )
+        for day, many in enumerate(places, start=1)
+    ]
+
+
+def test_a_time_window_is_promised_once_and_full_ones_are_passed_over():
+    room = resource(200)
+    monday, tuesday = windows_of(room, 30, 20)
+    first = acts.order(need=need(20), resource=room, actor=STAFF)
+    second = acts.order(need=need(15), resource=room, actor=STAFF)  # Monday has room for ten only
+    assert [one.reservations.get().window for one in (first, second)] == [monday, tuesday]
+    with pytest.raises(Refused, match="the most is 10"):
+        acts.order(need=need(12), resource=room, actor=STAFF)
+    with pytest.raises(Refused, match="No time window"):
+        acts.order(need=need(10), resource=room, actor=STAFF, window=tuesday.pk)
+    acts.dispatch(match=first, actor=STAFF)
+    acts.take(match=first, actor=STAFF)
+    acts.serve(match=first, actor=STAFF)  # who was served makes room again
+    assert acts.order(need=need(30), resource=room, actor=STAFF).reservations.get().window == monday
+    holds_together(room)
+
+
+def test_a_window_with_promises_is_neither_removed_nor_made_too_small():
+    from django.core.exceptions import ValidationError
+
+    room = resource(200)
+    windows_of(room, 30, 20)
+    acts.order(need=need(20), resource=room, actor=STAFF)
+    at = dt.time(16, 30), dt.time(18, 30)
+    for stated in ([(2, *at, 20)], [(1, *at, 19), (2, *at, 20)]):
+        with pytest.raises(ValidationError, match="20 persons are promised"):
+            resources.change_resource(resource=room, actor=STAFF, windows=stated)
+    resources.change_resource(resource=room, actor=STAFF, windows=[(1, *at, 25), (3, *at)])
+    assert [(one.weekday, one.places) for one in room.windows.all()] == [(1, 25), (3, None)]
+    assert room.reservations.get().window.weekday == 1
+
+
+def test_places_of_windows_are_read_and_written_as_people_state_them():
+    text = "周一、周三 16:30-18:30 40人\n周六 09:00-11:00"
+    given_ = read_windows(text)
+    assert [(one.weekday, one.places) for one in given_] == [(1, 40), (3, 40), (6, None)]
+    assert windows_text([ResourceWindow(**one._asdict()) for one in given_]) == text
+    assert read_windows("Mon 9:00-11:00 12 persons")[0].places == 12
+    with pytest.raises(ValueError, match="16:30"):
+        read_windows("周一 16:30-18:30 0人")
 
 
 # ── suggestions ─────────────────────────────────────────────────────────────
