@@ -114,7 +114,7 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, district: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.district = district
-        streets = [("", _("Choose"))] + [(one.code, one.local_name) for one in streets_of(district)]
+        streets = [("", _("Please choose"))] + [(one.code, one.local_name) for one in streets_of(district)]
         self.fields["street"].choices = streets  # type: ignore[attr-defined]  # a choice field
         self.fields["phone"].help_text = ngettext(
             "Only so that the community can ask back. Not published, erased %(n)d month after the end.",

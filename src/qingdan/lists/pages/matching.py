@@ -87,7 +87,7 @@ def matching_context(need: SocialNeed, actor: Any, k: int = 5) -> dict[str, Any]
     return {
         "can_match": can_match,
         "suggestions": suggestions_for(need, actor, k),
-        "lacking": matching_queries.lacking(need) if can_match and need.persons else None,
+        "lacking": matching_queries.lacking(need) if can_match else None,
     }
 
 
