@@ -9,6 +9,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core import checks
@@ -84,9 +85,10 @@ HEADERS = {
 
 
 def accounts() -> Iterator[CheckMessage]:
+    validators: list[Any] = settings.AUTH_PASSWORD_VALIDATORS
     lengths = [
         one.get("OPTIONS", {}).get("min_length", 8)
-        for one in settings.AUTH_PASSWORD_VALIDATORS
+        for one in validators
         if one["NAME"].endswith("MinimumLengthValidator")
     ]
     if max(lengths, default=0) < SHORTEST_PASSWORD:

@@ -16,7 +16,7 @@ import datetime as dt
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,15 +59,18 @@ class Scope:
         return replace(self, as_of=as_of)
 
 
+Row = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Count:
     """How many records."""
 
-    def expression(self) -> models.Aggregate:
-        return models.Count("pk", distinct=True)
+    def aggregates(self) -> dict[str, models.Aggregate]:
+        return {"_value": models.Count("pk", distinct=True)}
 
-    def exact(self, raw: Any) -> Decimal:
-        return Decimal(raw or 0)
+    def exact(self, row: Row) -> Decimal:
+        return Decimal(row["_value"] or 0)
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,11 @@ class Distinct:
 
     path: str
 
-    def expression(self) -> models.Aggregate:
-        return models.Count(self.path, distinct=True)
+    def aggregates(self) -> dict[str, models.Aggregate]:
+        return {"_value": models.Count(self.path, distinct=True)}
 
-    def exact(self, raw: Any) -> Decimal:
-        return Decimal(raw or 0)
+    def exact(self, row: Row) -> Decimal:
+        return Decimal(row["_value"] or 0)
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,34 @@ class Total:
     path: str
     scale: Decimal = Decimal(1)
 
-    def expression(self) -> models.Aggregate:
-        return models.Sum(self.path)
+    def aggregates(self) -> dict[str, models.Aggregate]:
+        return {"_value": models.Sum(self.path)}
 
-    def exact(self, raw: Any) -> Decimal:
-        return Decimal(raw or 0) * self.scale
+    def exact(self, row: Row) -> Decimal:
+        return Decimal(row["_value"] or 0) * self.scale
 
 
-Measure = Count | Distinct | Total
+@dataclass(frozen=True)
+class Share:
+    """A rate: how many in a hundred of the records meet a condition, rounded half up to two decimals.
+
+    `meets` names a yes-or-no field or annotation of the records, all of which stand behind the rate: they are its
+    denominator. Rates are neither added nor averaged; the rate of a whole is asked over all of its records.
+    """
+
+    meets: str
+
+    def aggregates(self) -> dict[str, models.Aggregate]:
+        met = models.Count("pk", distinct=True, filter=models.Q(**{self.meets: True}))
+        return {"_value": met, "_whole": models.Count("pk", distinct=True)}
+
+    def exact(self, row: Row) -> Decimal:
+        if not row["_whole"]:
+            return Decimal(0)
+        return (Decimal(100 * row["_value"]) / row["_whole"]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+Measure = Count | Distinct | Total | Share
 Choices = Callable[[str], list[tuple[str, Any]]]
 
 
@@ -167,6 +190,15 @@ class Figure:
     def room(self) -> str:
         return self.key.split(".")[0]
 
+    @property
+    def is_rate(self) -> bool:
+        return isinstance(self.measure, Share)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether values of parts may be added: not rates, and not what is counted once over all parts."""
+        return not isinstance(self.measure, Share | Distinct) and all(one.adds for one in self.dimensions)
+
     def dimension(self, key: str) -> Dimension:
         for dimension in self.dimensions:
             if dimension.key == key:
@@ -202,20 +234,15 @@ class Figure:
     def read(self, scope: Scope) -> "Value":
         found = self.select(scope)
         answer = found.order_by().aggregate(
-            _value=self.measure.expression(), _records=models.Count("pk", distinct=True)
+            **self.measure.aggregates(), _records=models.Count("pk", distinct=True)
         )
-        return Value(self, scope, self.measure.exact(answer["_value"]), answer["_records"], found)
+        part, whole = (answer["_value"], answer["_whole"]) if self.is_rate else (None, None)
+        return Value(self, scope, self.measure.exact(answer), answer["_records"], found, part, whole)
 
     def split(self, scope: Scope, path: str) -> dict[Any, Decimal]:
         """The figure for each value of `path` among its records, in one query."""
-        rows = (
-            self.select(scope)
-            .order_by()
-            .values_list(path)
-            .annotate(_value=self.measure.expression())
-            .order_by(path)
-        )
-        return {key: self.measure.exact(raw) for key, raw in rows}
+        rows = self.select(scope).order_by().values(path).annotate(**self.measure.aggregates()).order_by(path)
+        return {row[path]: self.measure.exact(row) for row in rows}
 
     def split_by(self, scope: Scope, key: str) -> dict[str, Decimal]:
         return {str(value): number for value, number in self.split(scope, self.dimension(key).path).items()}
@@ -228,10 +255,10 @@ class Figure:
             self.select(scope)
             .order_by()
             .annotate(_street=Substr(self.place_path, 1, 9))
-            .values_list("_street")
-            .annotate(_value=self.measure.expression())
+            .values("_street")
+            .annotate(**self.measure.aggregates())
         )
-        return {str(code): self.measure.exact(raw) for code, raw in rows}
+        return {str(row["_street"]): self.measure.exact(row) for row in rows}
 
     def link(self, scope: Scope) -> str:
         """The page that shows this value with its records."""
@@ -246,13 +273,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Value:
-    """A figure's answer: the exact number and the records behind it."""
+    """A figure's answer: the exact number and the records behind it; of a rate also how many of how many."""
 
     figure: Figure
     scope: Scope
     exact: Decimal
     records: int
     queryset: models.QuerySet[Any] = field(repr=False)
+    part: int | None = None
+    whole: int | None = None
 
     @property
     def link(self) -> str:
@@ -277,6 +306,8 @@ class Value:
             by=dict(self.scope.by),
             as_of=self.scope.as_of,
             value=self.exact,
+            part=self.part,
+            whole=self.whole,
             record_type=self.queryset.model._meta.label_lower,
             record_ids=keys,
             records=self.records,

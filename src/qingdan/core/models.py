@@ -102,6 +102,8 @@ class Reading(DistrictOwned):
     by = models.JSONField(_("dimensions"), default=dict)
     as_of = models.DateField(_("as of"))
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=2)
+    part = models.PositiveIntegerField(_("of a rate: how many"), null=True, blank=True)
+    whole = models.PositiveIntegerField(_("of a rate: of how many"), null=True, blank=True)
     record_type = models.CharField(_("kind of record"), max_length=80)
     record_ids = models.JSONField(_("records"), default=list)
     records = models.PositiveIntegerField(_("number of records"))

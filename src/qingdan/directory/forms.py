@@ -1,18 +1,17 @@
 """Forms: what a page asks for. They check form, not meaning: that is the acts' part, whose answers come back here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from qingdan.core import clock
-from qingdan.core.permits import Refused
 from qingdan.directory import queries
 from qingdan.directory.models import (
     Account,
@@ -28,23 +27,6 @@ from qingdan.directory.models import (
 )
 from qingdan.directory.permits import is_bureau
 from qingdan.directory.roles import Role
-
-
-def carry_out(form: forms.Form, act: Callable[..., Any]) -> bool:
-    """Do what a valid form asks; what the act objects to appears at the field it concerns. False when it objected."""
-    try:
-        form.result = act()  # type: ignore[attr-defined]  # what the act made, for the page that called
-    except Refused as no:
-        form.add_error(None, str(no.reason))
-        return False
-    except ValidationError as fault:
-        if not hasattr(fault, "error_dict"):
-            form.add_error(None, fault)
-            return False
-        for name, errors in fault.error_dict.items():
-            form.add_error(name if name != NON_FIELD_ERRORS and name in form.fields else None, errors)
-        return False
-    return True
 
 
 class ActForm(forms.Form):

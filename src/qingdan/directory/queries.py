@@ -168,7 +168,7 @@ def communities(district: str, day: dt.date | None = None, street: str = "") -> 
     found: QuerySet[Place] = Place.objects.filter(
         district=district, level="COMMUNITY", code__startswith=street
     )
-    return found.valid_on(day or today())  # type: ignore[attr-defined]
+    return found.valid_on(day or today())  # type: ignore[attr-defined]  # the manager's query set has it
 
 
 def with_standing(found: QuerySet[SocialOrganisation], day: dt.date) -> QuerySet[SocialOrganisation]:

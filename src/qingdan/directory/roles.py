@@ -10,6 +10,7 @@ class Role(models.TextChoices):
     STREET = "STREET", _("street officer")
     BUREAU = "BUREAU", _("civil affairs bureau")
     FINANCE = "FINANCE", _("finance officer")
+    DEPARTMENT = "DEPARTMENT", _("officer of another department")
     ORGANISATION = "ORGANISATION", _("social organisation")
     EXPERT = "EXPERT", _("review expert")
     EVALUATOR = "EVALUATOR", _("third-party evaluator")

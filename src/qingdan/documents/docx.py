@@ -17,7 +17,7 @@ from datetime import datetime
 
 from docx import Document
 from docx.document import Document as DocumentObject
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -333,8 +333,28 @@ class _Writer:
                 x=g.LEFT_MM * g.POINTS_A_MM,
                 y=top,
             )
-        if rows:
+        if paper.qr:
+            self.qr()
+        if rows or paper.qr:
             plain(self.document.add_paragraph(), height=1)
+
+    def qr(self) -> None:
+        """The code of the verification page in a frame of its own, in the lower margin of the last page."""
+        from qingdan.documents import qr  # few papers bear a code; the others do without its library
+
+        paragraph = plain(self.document.add_paragraph(), height=qr.SIDE_MM * g.POINTS_A_MM)
+        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        picture = paragraph.add_run().add_picture(io.BytesIO(qr.as_png(self.paper.qr)), width=Mm(qr.SIDE_MM))
+        picture._inline.docPr.set("descr", self.paper.qr)
+        add_run(paragraph, f" {qr.CAPTION}", HEI, size=8, tracking=0)
+        set_frame(
+            paragraph,
+            width=g.BLOCK_WIDTH_MM / 3,
+            hAnchor="page",
+            vAnchor="page",
+            x=qr.LEFT_MM * g.POINTS_A_MM,
+            y=qr.TOP_MM * g.POINTS_A_MM,
+        )
 
 
 def _lines_of(text: str, capacity: float) -> int:

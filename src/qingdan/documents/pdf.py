@@ -156,6 +156,7 @@ def _as_json(paper: Paper, fonts: FontSet) -> str:
             "printed-by": paper.printed_by,
             "printed-on": format_date(paper.printed_on) if paper.printed_on else "",
             "sample": SAMPLE_TEXT if paper.sample else None,
+            "qr": _qr(paper),
             "fonts": {
                 "fangsong": _face(fonts.fangsong),
                 "title": _face(fonts.title),
@@ -168,6 +169,15 @@ def _as_json(paper: Paper, fonts: FontSet) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def _qr(paper: Paper) -> dict[str, Any] | None:
+    if not paper.qr:
+        return None
+    from qingdan.documents import qr  # few papers bear a code; the others do without its library
+
+    place = {"left": qr.LEFT_MM, "top": qr.TOP_MM, "side": qr.SIDE_MM}
+    return {"svg": qr.as_svg(paper.qr), "address": paper.qr, "caption": qr.CAPTION, **place}
 
 
 def _blocks(blocks: Iterable[Block], orders: Counter[int]) -> list[dict[str, Any]]:

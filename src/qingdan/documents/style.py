@@ -48,6 +48,7 @@ REASONS = {
     "punctuation": _("Punctuation in Chinese text is full-width."),
     "blanks": _("No blanks between characters on paper."),
     "mixed_sum": _("Persons served directly, indirectly and people covered are not added together."),
+    "rate_sum": _("Rates are neither added nor averaged: give the rate over all the cases together."),
     "approximate": _("An approximate number needs a basis: state the exact one, or cite the record."),
     "uncited": _("This number cites nothing: say where it comes from."),
 }
@@ -68,6 +69,7 @@ def check_style(text: str, cited: Sequence[tuple[int, int]] | None = None) -> li
         *_money(claims),
         *_punctuation(text),
         *_sums(text, claims),
+        *_rate_sums(text, claims),
         *_without_basis(claims, cited),
     ]
     return sorted(found, key=lambda one: (one.start, one.code))
@@ -201,6 +203,25 @@ def _sums(text: str, claims: Sequence[Claim]) -> Iterator[StyleFinding]:
         if sum(bool(measure.search(named)) for measure in _MEASURES) >= 2:
             start = begin + total.start()
             yield _finding("mixed_sum", start, text[start : claim.end])
+
+
+_RATE = re.compile("(?<!效)率(?![先领])")
+_TOTAL_OR_MEAN = re.compile(f"{_TOTAL.pattern}|平均")
+
+
+def _rate_sums(text: str, claims: Sequence[Claim]) -> Iterator[StyleFinding]:
+    """A total or a mean in per cent after two or more rates in one sentence."""
+    for claim in claims:
+        if claim.unit != "%":
+            continue
+        begin = max(text.rfind(mark, 0, claim.start) for mark in "。！？\n") + 1
+        before = text[begin : claim.start]
+        words = list(_TOTAL_OR_MEAN.finditer(before))
+        if not words or re.search("[，；：]", before[words[-1].end() :]):
+            continue
+        if len(_RATE.findall(before)) >= 2:
+            start = begin + words[-1].start()
+            yield _finding("rate_sum", start, text[start : claim.end])
 
 
 def _without_basis(

@@ -10,7 +10,8 @@ from functools import cache
 # What must stay on one line besides the words the segmenter knows: a number with its noun, a quoted name
 # if it is short, the grammatical tail that a line must not begin with.
 _WHOLE = re.compile(
-    r"第[\d〇一二三四五六七八九十百]+(?:届|次|号|批|期|条)"
+    r"[〇零一二三四五六七八九]{4}年度?"
+    r"|第[\d〇一二三四五六七八九十百]+(?:届|次|号|批|期|条)"
     r"|\d[\d.,]*(?:年度?|月|日|号|个|万元|元|人|件|项)?"
     r"|[“《〔（][^”》〕）]{1,6}[”》〕）]"
 )

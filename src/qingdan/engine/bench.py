@@ -17,7 +17,6 @@ from sklearn.neighbors import NearestNeighbors
 
 from qingdan.engine import assignment, duplicates, quality
 from qingdan.engine.features import SAME_MEANING
-from qingdan.engine.lexicon import shipped
 from qingdan.engine.scoring import CATEGORY, CONTENT, FULL_SIMILARITY, TARGET, Columns
 from qingdan.engine.similarity import Index, nearest
 from qingdan.engine.synthetic import make
@@ -115,12 +114,10 @@ def bench_duplicates(needs: int = 50_000, sample: int = 500) -> Iterator[str]:
     yield f"duplicates: {needs:,} needs, synthetic; {machine()}"
     made = make(needs, 1, streets=max(1, needs // 1000))
     placeless = [replace(item, place="") for item in made.needs]
-    target = [shipped().target(name)[1] for name in made.target]
-    people = list(zip(made.matter, target, strict=True))
-    same_street = list(zip(made.matter, target, made.street, strict=True))
+    same_street = list(zip(made.matter, made.street, strict=True))
     for name, items, truth in (
         ("places given", made.needs, same_street),
-        ("no places", placeless, people),
+        ("no places", placeless, made.matter),
     ):
         index = Index.build(items, weights=SAME_MEANING)
         least = duplicates.LEAST_SIMILARITY

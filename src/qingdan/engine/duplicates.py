@@ -31,7 +31,7 @@ _SHARE = (0.0, scoring.SUGGESTED_OTHER, scoring.SUGGESTED_UNKNOWN, scoring.SUGGE
 EASED = (0.0, 0.3, 0.6, 0.85, 1.0)
 """Shares of category and target group: stated otherwise, seems other, unknown, seems the same, stated the same."""
 _PLACE_SHARES = np.array([UNSTATED, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
-OTHER_STREET, OTHER_HOUSE = -4.5, -1.5
+OTHER_STREET, OTHER_HOUSE, OTHER_PEOPLE = -4.5, -1.5, 0.3
 OTHER_STREET_LEVEL, OTHER_HOUSE_LEVEL = 6, 7
 MAXIMA = {"content": 45, "wish": 22, "category": 8, "target": 13, "place": 8, "time": 4}
 FULL_SUBJECT = 0.85
@@ -46,8 +46,13 @@ OTHER_THING = 0.3
 UNKNOWN_WISH, NEAR_WISH = 0.4, 0.6
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
-SURE, MARGIN = 80.0, 6.0
+SURE, MARGIN = 84.0, 12.0
 """A need whose best partner has `SURE` points or fewer is no pair with one more than `MARGIN` below that best."""
+BOTH_SURE, BOTH_MARGIN = 90.0, 4.0
+"""The same where both needs have a better partner than each other."""
+CROWD, CROWD_LEAST = 4, 64.0
+"""Two needs with at least so many suggested partners each are among many that say the same: what counts then is
+not the best partner, but so many points."""
 OTHER_STREET_MOST = sum(MAXIMA.values()) - MAXIMA["place"] * (1 - OTHER_STREET)
 """What two needs of different streets can reach at most: above it, streets need not be compared."""
 MOST_PARTNERS = 20
@@ -244,7 +249,7 @@ def _shares(content: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, N
         "content": content,
         "wish": wish_share(a, b),
         "category": _eased(scoring.category_share(a, b)),
-        "target": _eased(scoring.target_share(a, b)),
+        "target": np.where(_other_people(a, b), np.float32(OTHER_PEOPLE), _eased(scoring.target_share(a, b))),
         "place": np.where(other_street(a, b), np.float32(OTHER_STREET), place),
         "time": np.where(unstated, UNSTATED, common / np.maximum(most, 1)),
     }
@@ -253,6 +258,11 @@ def _shares(content: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, N
 def _eased(share: NDArray[np.float32]) -> NDArray[np.float32]:
     """A share of `scoring` as it counts here: many needs have the same codes, so these prove little."""
     return np.interp(share, _SHARE, EASED).astype(np.float32)
+
+
+def _other_people(a: Columns, b: Columns) -> NDArray[np.bool_]:
+    """Both state a target group, and not the same or a related one."""
+    return (a.target_root > 0) & (b.target_root > 0) & (scoring.target_share(a, b) == 0)
 
 
 def other_house(a: Columns, b: Columns) -> NDArray[np.bool_]:
@@ -283,16 +293,25 @@ def score_pairs(pairs: Pairs, columns: Columns, facets: Facets, suggest: float =
 
 
 def mutual(pairs: Pairs, count: int) -> Pairs:
-    """Pairs of which neither need has a clearly better partner; from `SURE - MARGIN` points on, all of them.
+    """Pairs of which neither need has a much better partner, nor both a better one.
 
     Many needs resemble each other in whom they are for and how they are put; what really says the same stands
-    out from these for both sides. Chosen on the development sets.
+    out from these for both sides. From `SURE - MARGIN` points on one better partner is no objection. Chosen on the
+    development sets.
     """
     best = np.zeros(count, dtype=np.int32)
     np.maximum.at(best, pairs.left, pairs.tenths)
     np.maximum.at(best, pairs.right, pairs.tenths)
-    least = np.minimum(best, round(SURE * 10)) - round(MARGIN * 10)
-    keep = pairs.tenths >= np.maximum(least[pairs.left], least[pairs.right])
+    one, both = (
+        np.minimum(best, round(sure * 10)) - round(margin * 10)
+        for sure, margin in ((SURE, MARGIN), (BOTH_SURE, BOTH_MARGIN))
+    )
+    keep = (pairs.tenths >= np.maximum(one[pairs.left], one[pairs.right])) & (
+        pairs.tenths >= np.minimum(both[pairs.left], both[pairs.right])
+    )
+    partners = np.bincount(np.concatenate([pairs.left, pairs.right]), minlength=count)
+    among_many = (partners[pairs.left] >= CROWD) & (partners[pairs.right] >= CROWD)
+    keep = np.where(among_many, pairs.tenths >= round(CROWD_LEAST * 10), keep)
     return Pairs(pairs.left[keep], pairs.right[keep], pairs.similarity[keep], pairs.tenths[keep])
 
 
@@ -346,10 +365,9 @@ def duplicate_lines(
     lexicon: Lexicon | None = None,
     suggest: float = SUGGEST,
     progress: Progress | None = None,
-    readers: int = 1,
 ) -> Iterator[str]:
     """As `find_duplicates`, but each group as a line of JSON: `{"ids": […], "pairs": […]}`."""
-    for ids, pairs in _grouped(needs, lexicon, suggest, progress, scoring.as_text, readers):
+    for ids, pairs in _grouped(needs, lexicon, suggest, progress, scoring.as_text):
         said = ", ".join(
             [
                 f'{{"a": {json.dumps(a, ensure_ascii=False)}, "b": {json.dumps(b, ensure_ascii=False)}, '
@@ -366,10 +384,9 @@ def _grouped(
     suggest: float,
     progress: Progress | None,
     told: Callable[[Component], Told],
-    readers: int = 1,
 ) -> Iterator[tuple[tuple[str, ...], list[tuple[str, str, int, tuple[Told, ...]]]]]:
     rows, copies = _set_apart(needs)
-    index = Index.build([needs[row] for row in rows], lexicon, SAME_MEANING, progress, readers)
+    index = Index.build([needs[row] for row in rows], lexicon, SAME_MEANING, progress)
     facets = Facets.of(index)
     pairs = suggested(index, facets, suggest, progress)
     groups = grow_groups(pairs)

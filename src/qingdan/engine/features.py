@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -128,17 +128,6 @@ class Vectoriser:
             for topic, count in topics.items():
                 features[TOPIC + topic] = self.weights.topic * math.sqrt(count / total)
         return Reading(features, _most(topics), _most(targets), wish)
-
-    def read_all(self, items: Sequence[Item]) -> list[Reading]:
-        """Readings of many items in which the same feature is the same object, so that they pickle small."""
-        same: dict[str, str] = {}
-        return [
-            replace(
-                reading,
-                features={same.setdefault(name, name): weight for name, weight in reading.features.items()},
-            )
-            for reading in map(self.read, items)
-        ]
 
     def _said(self, word: str) -> tuple[dict[str, float], str, str] | None:
         """Features of a word, its first and its last sound; None for one that says nothing."""

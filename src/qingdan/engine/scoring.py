@@ -107,6 +107,7 @@ FIELDS = (
     "against",
     "house",
 )
+WISHES = ("actions", "near_actions", "against", "house")
 
 
 @dataclass(slots=True)
@@ -131,6 +132,12 @@ class Columns:
 
     def take(self, rows: Any) -> "Columns":
         return Columns(*(getattr(self, name)[rows] for name in FIELDS))
+
+    def take_stated(self, rows: Any) -> "Columns":
+        """As `take`, without what only comparing needs with needs looks at."""
+        return Columns(
+            *(getattr(self, name)[rows] if name not in WISHES else getattr(self, name)[:0] for name in FIELDS)
+        )
 
     def joined(self, other: "Columns") -> "Columns":
         return Columns(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in FIELDS))

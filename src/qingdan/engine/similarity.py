@@ -9,10 +9,8 @@ resembles the text, which is how a wrong code shows. Candidates are then scored 
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -47,8 +45,6 @@ WEAK = 0.25
 SHARED = 0.5
 """Share of a block that holds a feature from which on it is left out of the search inside the block."""
 CHUNK = 20_000
-PARALLEL, _PART = 4_000, 1_000
-"""Texts from which on a list is read by several processes, and how many each is given at a time."""
 _TAIL = 512
 
 Progress = Callable[[int], None]
@@ -116,8 +112,6 @@ class Index:
         self.transposed: sparse.csr_matrix
         self._tail: sparse.csr_matrix | None = None
         self.words: Words
-        self.readers = 1
-        """Processes that read long lists; more than one only where no thread holds a lock, as in a command."""
         self._blocks: dict[int, _Block] = {}
 
     @classmethod
@@ -127,11 +121,9 @@ class Index:
         lexicon: Lexicon | None = None,
         weights: Weights | None = None,
         progress: Progress | None = None,
-        readers: int = 1,
     ) -> "Index":
         """An index of `resources`; `progress` hears how many were read."""
         index = cls(lexicon or shipped(), weights)
-        index.readers = readers
         index.items = list(resources)
         readings = index.read(resources, progress)
         index.vectoriser.fit(readings)
@@ -145,22 +137,12 @@ class Index:
         return len(self.items)
 
     def read(self, items: Sequence[Item], progress: Progress | None = None) -> list[Reading]:
-        """What the texts of `items` say; lists of `PARALLEL` or more are read by `readers` processes."""
-        if self.readers < 2 or len(items) < PARALLEL:
-            readings = []
-            for item in items:
-                readings.append(self.vectoriser.read(item))
-                if progress is not None:
-                    progress(1)
-            return readings
-        # The parts travel as one pickle each, in which a word said a thousand times is written once.
-        parts = [items[start : start + _PART] for start in range(0, len(items), _PART)]
+        """What the texts of `items` say."""
         readings = []
-        with ProcessPoolExecutor(self.readers, get_context("fork")) as pool:
-            for part in pool.map(self.vectoriser.read_all, parts):
-                readings.extend(part)
-                if progress is not None:
-                    progress(len(part))
+        for item in items:
+            readings.append(self.vectoriser.read(item))
+            if progress is not None:
+                progress(1)
         return readings
 
     def add(self, resources: Sequence[Item]) -> None:
@@ -407,7 +389,9 @@ class Index:
         self, columns: Columns, found: NDArray[np.int32], similarity: NDArray[np.float32], k: int
     ) -> Ranking:
         total = points(
-            similarity, columns.take((slice(None), None)), self.columns.take(np.maximum(found, 0))
+            similarity,
+            columns.take_stated((slice(None), None)),
+            self.columns.take_stated(np.maximum(found, 0)),
         ).total
         return _best(np.where(found >= 0, total, -1), similarity, found, k)
 

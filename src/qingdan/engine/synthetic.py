@@ -70,7 +70,6 @@ class Made:
     matter: list[str]
     resource_matter: list[str]
     street: list[str]
-    target: list[str]
 
 
 def make(needs: int, resources: int, streets: int = 12, seed: int = 2018, wrong: float = 0.03) -> Made:
@@ -80,7 +79,7 @@ def make(needs: int, resources: int, streets: int = 12, seed: int = 2018, wrong:
     """
     chance = random.Random(seed)
     matters, words = _matters()
-    made = Made([], [], [], [], [], [])
+    made = Made([], [], [], [], [])
     for number in range(resources):
         head, category = chance.choice(matters)
         target = chance.choice(_TARGETS.get(category, _ANYONE))
@@ -125,7 +124,6 @@ def make(needs: int, resources: int, streets: int = 12, seed: int = 2018, wrong:
         )
         made.matter.append(head)
         made.street.append(street)
-        made.target.append(target)
     return made
 
 

@@ -212,17 +212,16 @@ class RegisterForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].queryset = places_of(actor)  # type: ignore[attr-defined]
-        self.fields[
-            "text"
-        ].widget.attrs |= {  # what says the same appears while typing, as on the public page
+        self.fields["place"].queryset = places_of(actor)  # type: ignore[attr-defined]  # a choice field has it
+        self.fields["place"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]  # the hook is a method
+        # What says the same appears while typing, as on the public page.
+        self.fields["text"].widget.attrs |= {
             "hx-post": reverse("need-alike"),
             "hx-trigger": "input changed delay:700ms",
             "hx-include": "closest form",
             "hx-target": "#alike",
             "hx-swap": "innerHTML",
         }
-        self.fields["place"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]
         if len(own := list(places_of(actor)[:2])) == 1:
             self.fields["place"].initial = own[0].pk
 
@@ -262,7 +261,7 @@ class ReviseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].max_length = TEXT_LENGTH  # type: ignore[attr-defined]
+        self.fields["text"].max_length = TEXT_LENGTH  # type: ignore[attr-defined]  # a text field has it
         self.fields["is_personal"].help_text = _("Such a need is not published until it is revised.")
 
 

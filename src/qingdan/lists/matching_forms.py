@@ -154,8 +154,8 @@ class ResourceForm(forms.Form):
         if not actor.holds("BUREAU"):
             places = places.filter(code__in=_within(places, actor.place_codes))
         self.fields["area"].queryset = places  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["area"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]
-        self.fields["organisation"].queryset = SocialOrganisation.objects.filter(  # type: ignore[attr-defined]
+        self.fields["area"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]  # the hook is a method
+        self.fields["organisation"].queryset = SocialOrganisation.objects.filter(  # type: ignore[attr-defined]  # a choice field has it
             district=actor.district
         ).order_by("name")
         _dates(self)
@@ -176,9 +176,9 @@ class ItemForm(forms.Form):
         self.fields["budget_fen"] = YuanField(label=_("budget (yuan)"), min_value=1)
         self.order_fields([*names[:5], "entry", "budget_fen", "line", "buyer", *names[5:]])
         day = rules.day_of(year, clock.today())
-        self.fields["entry"].queryset = rules.entries_on(actor.district, day).filter(level__gte=2)  # type: ignore[attr-defined]
-        self.fields["buyer"].queryset = Agency.objects.filter(district=actor.district).order_by("pk")  # type: ignore[attr-defined]
-        self.fields["line"].queryset = _lines(actor, year)  # type: ignore[attr-defined]
+        self.fields["entry"].queryset = rules.entries_on(actor.district, day).filter(level__gte=2)  # type: ignore[attr-defined]  # a choice field has it
+        self.fields["buyer"].queryset = Agency.objects.filter(district=actor.district).order_by("pk")  # type: ignore[attr-defined]  # a choice field has it
+        self.fields["line"].queryset = _lines(actor, year)  # type: ignore[attr-defined]  # a choice field has it
         for name in ("content", "targets"):
             self.fields[name].widget.attrs["rows"] = 4
         _dates(self)
@@ -205,8 +205,8 @@ class ProposalForm(forms.Form):
 
     def __init__(self, *args: Any, streets: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["street"].choices = [("", _("all streets")), *streets]  # type: ignore[attr-defined]
-        self.fields["category"].choices = [("", _("all categories")), *Category.choices]  # type: ignore[attr-defined]
+        self.fields["street"].choices = [("", _("all streets")), *streets]  # type: ignore[attr-defined]  # a choice field has it
+        self.fields["category"].choices = [("", _("all categories")), *Category.choices]  # type: ignore[attr-defined]  # a choice field has it
 
 
 def _line_label(line: BudgetLine) -> str:

@@ -8,4 +8,6 @@ class PoliciesConfig(AppConfig):
     verbose_name = _("policy documents")
 
     def ready(self) -> None:
-        from qingdan.policies import figures  # noqa: F401  (declares this room's figures)
+        from qingdan.policies import figures, rules_basis  # noqa: F401  (declares this room's figures)
+
+        rules_basis.register()

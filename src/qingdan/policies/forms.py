@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import clock
+from qingdan.core import access, clock
 from qingdan.directory import queries as directory
 from qingdan.directory.models import Agency, AgencyKind
 from qingdan.policies import periods, queries
@@ -60,7 +60,7 @@ class PolicyForm(forms.Form):
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = self.offered(name)
                 if field.queryset.model is NormativeDocument:
-                    field.label_from_instance = _citation  # type: ignore[method-assign,assignment]
+                    field.label_from_instance = _citation  # type: ignore[method-assign,assignment]  # the hook is a method
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget.attrs["size"] = 6
             elif isinstance(field, forms.ModelChoiceField) and not field.required:
@@ -100,6 +100,7 @@ class TakeOverForm(PolicyForm):
     group = forms.ChoiceField(label=_("document group"), choices=DocumentGroup.choices)
     subject = forms.CharField(label=_("subject"), max_length=200, required=False)
     issuer = forms.ModelChoiceField(_AGENCIES, label=_("issuing agency"))
+    co_drafters = forms.ModelMultipleChoiceField(_AGENCIES, label=_("co-drafting agencies"), required=False)
     issued_on = _day(_("issued on"), required=True)
     in_force_on = _day(_("in force from"))
     valid_until = _day(_("valid until"), help_text=_("Left empty: five years, two for documents on trial."))
@@ -235,6 +236,76 @@ class RelationForm(PolicyForm):
     cited = forms.CharField(label=_("document kept elsewhere"), max_length=200, required=False)
 
 
+class RelyForm(PolicyForm):
+    """Which record of which room rests on the document, and on which clause of it."""
+
+    kind = forms.ChoiceField(label=_("kind of record"))
+    record = forms.CharField(
+        label=_("number or name of the record"),
+        max_length=100,
+        help_text=_("As much of it as names one only."),
+    )
+    clause = forms.ChoiceField(label=_("which clause"), required=False)
+    note = forms.CharField(
+        label=_("in what respect"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as: the amount, the period."),
+    )
+    since = _day(_("since"), help_text=_("Left empty: today."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assert self.document is not None  # the page has found it
+        rows = list(queries.texts_now(self.document).select_related("clause"))
+        self.rows = {str(row.clause_id): row.clause for row in rows}
+        self.doors = {
+            door.model._meta.label_lower: door
+            for door in access.doors()
+            if door.search and door.model._meta.app_label not in NOT_RESTING
+        }
+        kinds = sorted((str(door.model._meta.verbose_name), key) for key, door in self.doors.items())
+        self.fields["kind"].choices = [(key, words) for words, key in kinds]  # type: ignore[attr-defined]
+        self.fields["clause"].choices = [  # type: ignore[attr-defined]
+            ("", _("the whole document")),
+            *((str(row.clause_id), str(row)) for row in rows),
+        ]
+
+    def clean_clause(self) -> Any:
+        return self.rows.get(self.cleaned_data["clause"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        door, text = self.doors.get(data.get("kind", "")), data.get("record", "")
+        if door is None or not text:
+            return data
+        found = list(access.matching(door, self.actor, text)[: MOST_NAMED + 1])
+        exact = [one for one in found if text in {str(one), str(getattr(one, "number", ""))}]
+        if len(found) == 1 or len(exact) == 1:
+            data["record"] = (exact or found)[0]
+        elif not found:
+            self.add_error(
+                "record", _("No such record is open to you: write its number or a part of its name.")
+            )
+        else:
+            names = "；".join(str(one) for one in found[:MOST_NAMED])
+            more = "…" if len(found) > MOST_NAMED else ""
+            self.add_error(
+                "record",
+                _("Several are called so: %(names)s. Write more of the one.") % {"names": names + more},
+            )
+        return data
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "kind"}
+
+
+# Persons, accounts and the documents themselves rest on no document.
+NOT_RESTING = ("directory", "policies", "documents")
+MOST_NAMED = 5
+
+
 class CommentForm(PolicyForm):
     """For anybody; no name, no number."""
 
@@ -251,7 +322,7 @@ class CommentForm(PolicyForm):
         super().__init__(*args, **kwargs)
         self.rows = {str(row.clause_id): row.clause for row in period.version.texts.select_related("clause")}
         names = [(str(row.clause_id), str(row)) for row in period.version.texts.all()]
-        self.fields["clause"].choices = [("", _("the whole draft")), *names]  # type: ignore[attr-defined]
+        self.fields["clause"].choices = [("", _("the whole draft")), *names]  # type: ignore[attr-defined]  # a choice field has it
 
     def clean_clause(self) -> Any:
         return self.rows.get(self.cleaned_data["clause"])

@@ -19,7 +19,8 @@ from qingdan.policies.models import (
     Version,
 )
 
-GOVERNMENT = (Role.STREET, Role.COMMUNITY)
+# Besides bureau, finance and auditors: places, and departments, which draft documents together with the bureau.
+GOVERNMENT = (Role.STREET, Role.COMMUNITY, Role.DEPARTMENT)
 
 
 def documents(actor: Any) -> QuerySet[NormativeDocument]:
@@ -54,6 +55,11 @@ def versions(document: NormativeDocument, actor: Any) -> QuerySet[Version]:
         | Q(comment_periods__opens_on__lte=clock.today())
         | Q(pk=document.current_id, document__issued_on__isnull=False)
     ).distinct()
+
+
+def texts_now(document: NormativeDocument) -> QuerySet[ClauseText]:
+    """The clauses of the wording shown; none when there is no wording."""
+    return ClauseText.objects.filter(version_id=document.current_id, version__document=document)
 
 
 def comment_periods(actor: Any) -> QuerySet[CommentPeriod]:

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
-from qingdan.core import access, markup
-from qingdan.policies.models import Clause, NormativeDocument, Reliance
+from qingdan.core import access, clock, markup
+from qingdan.policies import queries
+from qingdan.policies.models import Clause, ClauseText, NormativeDocument, Reliance
 
 Records = Callable[[NormativeDocument], QuerySet[Any]]
-ClauseOf = Callable[[Any], Clause | None]
+# The clause itself, or its number in the wording shown (第三条（二）), for records that name it in words.
+ClauseOf = Callable[[Any], Clause | str | None]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Resting:
     clause_id: int | None
     note: Any
     reliance: Reliance | None = None
+    clause_is_gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,9 @@ def on(document: NormativeDocument, actor: Any) -> Rest:
     """What rests on the document; one query a kind of record, whatever their number."""
     shown: list[Resting] = []
     hidden = 0
+    texts = list(queries.texts_now(document))
+    standing = {text.clause_id for text in texts}
+    numbered = {text.full_number: text.clause_id for text in texts if text.number}
     noted: dict[str, list[Reliance]] = defaultdict(list)
     for reliance in document.reliances.filter(until__isnull=True):
         noted[reliance.record_type].append(reliance)
@@ -93,6 +99,7 @@ def on(document: NormativeDocument, actor: Any) -> Rest:
                         row.clause_id,
                         row.note,
                         row,
+                        row.clause_id is not None and row.clause_id not in standing,
                     )
                 )
             else:
@@ -109,14 +116,29 @@ def on(document: NormativeDocument, actor: Any) -> Rest:
             if record.pk not in open_to:
                 hidden += 1
                 continue
-            clause = provider.clause(record)
+            named = provider.clause(record)
+            clause_id = numbered.get(named) if isinstance(named, str) else named and named.pk
             shown.append(
                 Resting(
                     model._meta.verbose_name,
                     record,
                     markup.address_of(record),
-                    clause.pk if clause else None,
+                    clause_id,
                     provider.note(record),
+                    clause_is_gone=bool(named) and clause_id not in standing,
                 )
             )
     return Rest(tuple(shown), hidden)
+
+
+def to_examine(documents: QuerySet[NormativeDocument]) -> list[tuple[NormativeDocument, int]]:
+    """Documents that ended, or lost a clause, while records still rest on that, with how many; two queries."""
+    today = clock.today()
+    ended = Q(document__ended_on__lte=today)
+    gone = Q(clause__isnull=False) & ~Exists(
+        ClauseText.objects.filter(clause=OuterRef("clause"), version=OuterRef("document__current"))
+    )
+    left = Reliance.objects.filter(ended | gone, document__in=documents, until__isnull=True)
+    counts = dict(left.order_by().values_list("document").annotate(Count("pk")))
+    known = NormativeDocument.objects.in_bulk(list(counts))
+    return [(known[key], counts[key]) for key in sorted(counts)]

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from qingdan.core import clock
 from qingdan.core.pieces import Waiting
 from qingdan.directory.permits import is_bureau
-from qingdan.policies import periods, queries
+from qingdan.policies import periods, queries, reliance
 from qingdan.policies.models import IN_FORCE, CleanUpItem, CommentPeriod, LegalityReview, Stage
 
 _ROOM = _("Policy documents")
@@ -29,6 +29,7 @@ def waiting_for(actor: Any) -> list[Waiting]:
         *_comments(actor, today),
         *_reviews(actor),
         *_clean_up(actor, today),
+        *_to_examine(actor),
     ]
 
 
@@ -135,4 +136,19 @@ def _clean_up(actor: Any, today: dt.date) -> list[Waiting]:
             room=_ROOM,
         )
         for row in left
+    ]
+
+
+def _to_examine(actor: Any) -> list[Waiting]:
+    """What still rests on documents that ended, and on clauses that were left out."""
+    return [
+        Waiting(
+            due=document.ended_on,
+            title=document.citation,
+            verb=_("Examine again what rests on it"),
+            url=f"{document.get_absolute_url()}#resting",
+            sub=ngettext("%(n)d record", "%(n)d records", count) % {"n": count},
+            room=_ROOM,
+        )
+        for document, count in reliance.to_examine(queries.documents(actor))
     ]

@@ -41,10 +41,8 @@ from qingdan.replies.models import (
     ReplyLetter,
     Satisfaction,
 )
+from qingdan.replies.periods import latest_reply, reply_due, require_working_day, view_due
 from qingdan.replies.permits import is_officer
-
-# A reply is due three months after the proposal is handed over (代表法 2025; the Kunming rules are alike).
-REPLY_MONTHS = 3
 
 
 @dataclass(frozen=True)
@@ -53,18 +51,6 @@ class Point:
 
     heading: str
     text: str = ""
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day some months later, or the last day of that month."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    for last in (day.day, 30, 29, 28):
-        try:
-            return dt.date(year, month, last)
-        except ValueError:
-            continue
-    raise AssertionError("a month has at least 28 days")
 
 
 # ── proposals ───────────────────────────────────────────────────────────────
@@ -103,10 +89,13 @@ def receive(
         cosigners=cosigners,
         text=text,
         received_on=received_on,
-        due_on=due_on or months_after(received_on, REPLY_MONTHS),
+        due_on=due_on or reply_due(received_on),
         is_sample=is_sample,
     )
     is_officer.require(actor, proposal)
+    _not_to_come(received_on)
+    if due_on is not None:
+        require_working_day(due_on)
     _validate(proposal)
     PROPOSAL.begin(proposal, actor=actor, points=[point.heading for point in points])
     ProposalPoint.objects.bulk_create(
@@ -132,13 +121,22 @@ def assign(
     """Hand the proposal to its agencies. Joint agencies give their view within a month, or by `view_due_on`."""
     is_officer.require(actor, proposal)
     day = on or clock.today()
+    if day < proposal.received_on:
+        raise Refused(_now("A proposal is assigned after it was received."))
+    if view_due_on is not None:
+        require_working_day(view_due_on)
+        if not day <= view_due_on <= proposal.due_on:
+            raise Refused(
+                _now("A view is due between the assignment and the reply, by %(due)s.")
+                % {"due": proposal.due_on.isoformat()}
+            )
     roles = [
         (AssignmentRole.LEAD, lead),
         *((AssignmentRole.JOINT, agency) for agency in joint),
         *((AssignmentRole.SEPARATE, agency) for agency in separate),
     ]
     for role, agency in roles:
-        due = view_due_on or min(months_after(day, 1), proposal.due_on)
+        due = view_due_on or view_due(day, proposal.due_on)
         assignment = Assignment(
             district=proposal.district,
             proposal=proposal,
@@ -175,7 +173,10 @@ def extend(proposal: Proposal, *, actor: Actor, due_on: dt.date, reason: str) ->
         raise Refused(_now("The proposal has been answered: its clock has stopped."))
     if not reason.strip():
         raise Refused(_now("Give a reason: it is kept with the record and shown to those concerned."))
-    latest = months_after(locked.received_on, 6)
+    if locked.again_due_on is not None:
+        raise Refused(_now("A second reply has no extension: the proposers are waiting already."))
+    latest = latest_reply(locked.received_on)
+    require_working_day(due_on)
     if not locked.due_on < due_on <= latest:
         raise Refused(
             _now("The new date must lie after %(due)s and not after %(latest)s, six months from receipt.")
@@ -195,28 +196,12 @@ def extend(proposal: Proposal, *, actor: Actor, due_on: dt.date, reason: str) ->
 
 
 @transaction.atomic
-def record_view(assignment: Assignment, *, actor: Actor, view: str, on: dt.date) -> Assignment:
-    """Keep the view of a joint agency."""
-    is_officer.require(actor, assignment)
-    if assignment.role != AssignmentRole.JOINT:
-        raise Refused(_now("Only a joint agency gives its view to the lead agency."))
-    assignment.view, assignment.view_on = view, on
-    assignment.save(update_fields=["view", "view_on"])
-    journal.record(
-        actor=actor,
-        verb="proposal.record_view",
-        subject=assignment.proposal,
-        data={"agency": assignment.agency.name, "on": on},
-    )
-    return assignment
-
-
-@transaction.atomic
 def record_consultation(
     proposal: Proposal, *, actor: Actor, held_on: dt.date, place: str, participants: str, notes: str = ""
 ) -> ConsultationRecord:
     """Keep a talk with the proposers."""
     is_officer.require(actor, proposal)
+    _not_to_come(held_on)
     record = ConsultationRecord(
         district=proposal.district,
         proposal=proposal,
@@ -241,6 +226,12 @@ def record_feedback(
     is_officer.require(actor, letter)
     if not letter.is_issued:
         raise Refused(_now("A letter has to be issued first."))
+    _not_to_come(received_on)
+    if letter.dated_on is not None and received_on < letter.dated_on:
+        raise Refused(
+            _now("The letter is dated %(day)s: feedback to it comes later.")
+            % {"day": letter.dated_on.isoformat()}
+        )
     form = FeedbackForm(
         district=letter.district, letter=letter, result=result, received_on=received_on, remarks=remarks
     )
@@ -258,6 +249,11 @@ def close(proposal: Proposal, *, actor: Actor) -> Proposal:
     return proposal
 
 
+def _not_to_come(day: dt.date) -> None:
+    if day > clock.today():
+        raise Refused(_now("This day is still to come."))
+
+
 __all__ = [
     "Point",
     "assign",
@@ -272,13 +268,11 @@ __all__ = [
     "extend",
     "issue",
     "keep_promise",
-    "months_after",
     "object_to",
     "promise",
     "receive",
     "record_consultation",
     "record_feedback",
-    "record_view",
     "return_to_drafter",
     "settle_comment",
     "sign",

@@ -1,9 +1,11 @@
 """Check a letter: a text from elsewhere, each of its quantities held against the records. Nothing is kept."""
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pypdf
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +26,7 @@ from qingdan.replies.tracing import Recorded, Traced, letter_day, trace
 
 MAX_BYTES = 5 * 1024**2
 MAX_CHARACTERS = 100_000
+MAX_PAGES = 150
 KINDS = ("txt", "docx", "pdf")
 
 is_reader = (is_staff_of_government | is_auditor | is_evaluator).because(
@@ -80,6 +83,12 @@ def read_upload(upload: UploadedFile) -> str:
     kind = examine(data, name)
     if kind not in KINDS:
         raise FileRefused(_now("Give a .txt, .docx or .pdf file."), "kind")
+    if kind == "pdf" and (pages := _pages(data)) > MAX_PAGES:  # before its text is taken out, page by page
+        raise FileRefused(
+            _now("The file has %(pages)s pages: check at most %(limit)s at a time.")
+            % {"pages": pages, "limit": MAX_PAGES},
+            "length",
+        )
     try:
         text = read_content(name, data).text
     except Unreadable as error:  # the reader says it in English and Chinese
@@ -92,6 +101,14 @@ def read_upload(upload: UploadedFile) -> str:
             "length",
         )
     return text
+
+
+def _pages(data: bytes) -> int:
+    """How many pages a PDF has; 0 when that cannot be told, and the reader says why."""
+    try:
+        return len(pypdf.PdfReader(io.BytesIO(data)).pages)
+    except Exception:
+        return 0
 
 
 @dataclass(frozen=True)

@@ -153,9 +153,15 @@ class Offer:
     problem: Problem
     figures: tuple[Recorded, ...] = ()
 
+    typed: str = ""
+
     @property
     def cited(self) -> list[tuple[Recorded, str]]:
-        return [(one, citation(one.scope, one.key)) for one in self.figures]
+        """Each figure with its citation, money in the unit that was typed."""
+        shape = next((unit for unit in ("万元", "亿元") if unit in self.typed), "")
+        return [
+            (one, citation(one.scope, one.key, shape if one.unit == "元" else "")) for one in self.figures
+        ]
 
 
 def offers(letter: RenderedLetter, district: str, as_of: dt.date) -> list[Offer]:
@@ -164,12 +170,13 @@ def offers(letter: RenderedLetter, district: str, as_of: dt.date) -> list[Offer]
     if not typed:
         return [Offer(one) for one in letter.problems]
     verdicts = match_claims(find_claims(letter.text), recorded_values(district, as_of))
-    found: dict[Problem, tuple[Recorded, ...]] = {}
+    found: dict[Problem, Offer] = {}
     for problem in typed:
         verdict = next((one for one in verdicts if one.claim.start <= problem.at < one.claim.end), None)
         if verdict is None:
             continue
         known = [verdict.figure, *(one.figure for one in verdict.candidates)]
         records = [one for one in known if isinstance(one, Recorded)]
-        found[problem] = tuple(one for n, one in enumerate(records) if one not in records[:n])[:OFFERED]
-    return [Offer(one, found.get(one, ())) for one in letter.problems]
+        different = tuple(one for n, one in enumerate(records) if one not in records[:n])
+        found[problem] = Offer(problem, different[:OFFERED], verdict.claim.text)
+    return [found.get(one, Offer(one)) for one in letter.problems]

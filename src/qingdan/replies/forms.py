@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
-from qingdan.directory.models import Agency, AgencyKind
+from qingdan.directory.models import Agency
 from qingdan.replies.models import (
+    AssignmentRole,
     CheckResult,
     Layout,
     Proposal,
@@ -28,7 +29,49 @@ def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Dat
     )
 
 
-class ProposalForm(forms.Form):
+POINTS_HELP = _("One a line; the letter answers them in this order.")
+
+
+class CorrectionForm(forms.Form):
+    """What may be put right after the registration."""
+
+    serial = forms.IntegerField(
+        label=_("serial number"),
+        required=False,
+        min_value=1,
+        max_value=99999,
+        help_text=_("Within its meeting, if the number does not say it: 137 of 92137."),
+    )
+    title = forms.CharField(label=_("title"), max_length=200)
+    proposers = forms.CharField(label=_("proposers"), max_length=200)
+    cosigners = forms.CharField(label=_("co-signers"), max_length=400, required=False)
+    text = forms.CharField(
+        label=_("text"), required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=20_000
+    )
+    points = forms.CharField(
+        label=_("points"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=POINTS_HELP,
+    )
+
+    @property
+    def headings(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["points"].splitlines() if line.strip()]
+
+    def clean_points(self) -> str:
+        text: str = self.cleaned_data["points"]
+        if any(len(line.strip()) > LONGEST_POINT for line in text.splitlines()):
+            raise forms.ValidationError(
+                _("A point is a heading of at most %(n)d characters.") % {"n": LONGEST_POINT}
+            )
+        return text
+
+
+LONGEST_POINT = 120
+
+
+class ProposalForm(CorrectionForm):
     kind = forms.ChoiceField(label=_("kind"), choices=ProposalKind.choices)
     assembly = forms.CharField(
         label=_("place of the assembly"), max_length=40, help_text=_("As the letter prints it: 官渡区.")
@@ -41,32 +84,113 @@ class ProposalForm(forms.Form):
         help_text=_("As printed on the proposal."),
         error_messages={"invalid": _("Digits, letters and hyphens only, as printed: 92137.")},
     )
-    title = forms.CharField(label=_("title"), max_length=200)
-    proposers = forms.CharField(label=_("proposers"), max_length=200)
-    cosigners = forms.CharField(label=_("co-signers"), max_length=400, required=False)
-    received_on = _day(_("received on"))
-    points = forms.CharField(
-        label=_("points"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("One a line; the letter answers them in this order."),
-    )
+    received_on = _day(_("received on"), help_text=_("The reply is due three months later."))
+
+    field_order = ("kind", "assembly", "term", "session", "number", "serial", "received_on")
+
+
+NO_AGENCY = _(
+    "There is no such agency at work in this district; enter it in the directory of agencies first."
+)
 
 
 class AssignmentForm(forms.Form):
-    lead = forms.ModelChoiceField(label=_("lead handling agency"), queryset=Agency.objects.none())
+    lead = forms.ModelChoiceField(
+        label=_("lead handling agency"),
+        queryset=Agency.objects.none(),
+        error_messages={"invalid_choice": NO_AGENCY},
+    )
     joint = forms.ModelMultipleChoiceField(
         label=_("joint agencies"),
         queryset=Agency.objects.none(),
         required=False,
         help_text=_("They give their view to the lead agency within a month."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": NO_AGENCY, "invalid_pk_value": NO_AGENCY},
+    )
+    separate = forms.ModelMultipleChoiceField(
+        label=_("separately handling agencies"),
+        queryset=Agency.objects.none(),
+        required=False,
+        help_text=_("Each answers its own part."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": NO_AGENCY, "invalid_pk_value": NO_AGENCY},
+    )
+    view_due_on = _day(
+        _("views due on"), required=False, help_text=_("A working day; left empty: a month from today.")
     )
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agencies = Agency.objects.filter(district=proposal.district, is_active=True)
-        self.fields["lead"].queryset = agencies.filter(kind=AgencyKind.BUREAU)  # type: ignore[attr-defined]
-        self.fields["joint"].queryset = agencies  # type: ignore[attr-defined]
+        for name in ("lead", "joint", "separate"):
+            self.fields[name].queryset = agencies  # type: ignore[attr-defined]  # a choice field has it
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        lead = data.get("lead")
+        joint, separate = list(data.get("joint") or ()), list(data.get("separate") or ())
+        if lead in joint or lead in separate:
+            self.add_error("lead", _("The lead agency cannot handle the proposal jointly or separately too."))
+        if set(joint) & set(separate):
+            self.add_error("separate", _("An agency handles the proposal jointly or separately, not both."))
+        return data
+
+
+class BringInForm(forms.Form):
+    agency = forms.ModelChoiceField(
+        label=_("agency"), queryset=Agency.objects.none(), error_messages={"invalid_choice": NO_AGENCY}
+    )
+    role = forms.ChoiceField(
+        label=_("role"),
+        choices=[one for one in AssignmentRole.choices if one[0] != AssignmentRole.LEAD],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        having = proposal.assignments.filter(declined_on__isnull=True).values("agency")
+        free = Agency.objects.filter(district=proposal.district, is_active=True).exclude(pk__in=having)
+        self.fields["agency"].queryset = free  # type: ignore[attr-defined]  # a choice field has it
+
+
+class ViewForm(forms.Form):
+    view = forms.CharField(
+        label=_("view of the agency"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=10_000,
+        help_text=_("The lead agency answers the proposers with it."),
+    )
+
+
+class ViewOnPaperForm(ViewForm):
+    """For the bureau, when a view comes on paper."""
+
+    on = _day(_("view given on"))
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(
+        label=_("reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It is kept with the record and shown to those concerned."),
+    )
+
+
+class ClassesForm(forms.Form):
+    """The classes of one year, a meaning each; a class without meaning is not used."""
+
+    year = forms.IntegerField(label=_("from the year"), min_value=1949, max_value=2100)
+    basis = forms.CharField(label=_("document it rests on"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for letter, label in ReplyClass.choices:
+            self.fields[f"meaning_{letter}"] = forms.CharField(label=label, max_length=120, required=False)
+            self.fields[f"taken_up_{letter}"] = forms.BooleanField(
+                label=_("%(name)s counts as taken up") % {"name": label}, required=False
+            )
 
 
 class ConsultationForm(forms.Form):

@@ -1,5 +1,6 @@
 """Proposals and suggestions, who handles them, and the letters that answer them."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -51,6 +52,13 @@ class Proposal(DistrictOwned):
     received_on = models.DateField(_("received on"))
     due_on = models.DateField(_("reply due on"))
     due_reason = models.CharField(_("reason of the extension"), max_length=200, blank=True)
+    again_due_on = models.DateField(
+        _("second reply due on"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Set when the proposers were not satisfied with the reply before."),
+    )
     lead = models.ForeignKey(
         Agency,
         models.PROTECT,
@@ -116,6 +124,11 @@ class Proposal(DistrictOwned):
         return f"{self.kind.lower()}-{self.term}-{self.session}"
 
     @property
+    def clock(self) -> dt.date:
+        """By when the next answer is due: the second one, when the proposers were not satisfied with the first."""
+        return self.again_due_on or self.due_on
+
+    @property
     def reference(self) -> str:
         """As the first sentence of a letter names it, with its title."""
         return f"{self}《{self.title}》"
@@ -159,6 +172,8 @@ class Assignment(DistrictOwned):
     due_on = models.DateField(_("due on"))
     view = models.TextField(_("view given to the lead agency"), blank=True)
     view_on = models.DateField(_("view given on"), null=True, blank=True)
+    declined_on = models.DateField(_("declined on"), null=True, blank=True)
+    decline_reason = models.CharField(_("why it is not theirs"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("assignment")
@@ -180,6 +195,11 @@ class Assignment(DistrictOwned):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.agency}"
+
+    @property
+    def is_open(self) -> bool:
+        """A joint agency whose view is still awaited."""
+        return self.role == AssignmentRole.JOINT and self.view_on is None and self.declined_on is None
 
 
 class ConsultationRecord(DistrictOwned):
@@ -208,12 +228,46 @@ class Layout(models.TextChoices):
 
 
 class ReplyClass(models.TextChoices):
-    """Their meaning is set by each authority and year; docs/replies.md gives the common ones."""
+    """Their meaning is set by each authority and year: `ReplyClassMeaning`."""
 
     A = "A", _("class A")
     B = "B", _("class B")
     C = "C", _("class C")
     D = "D", _("class D")
+
+
+class ReplyClassMeaning(DistrictOwned):
+    """What a class of replies means here from a year on, and whether such a reply takes the proposal up.
+
+    Authorities differ: with some, class C is what cannot be done soon, with others what is kept for reference. The
+    classes of a year are those of the latest year that has any.
+    """
+
+    year = models.PositiveSmallIntegerField(_("from the year"))
+    reply_class = models.CharField(_("reply class"), max_length=1, choices=ReplyClass.choices)
+    meaning = models.CharField(_("meaning"), max_length=120)
+    taken_up = models.BooleanField(
+        _("counts as taken up"), default=False, help_text=_("For the rate of proposals taken up.")
+    )
+    basis = models.CharField(_("document it rests on"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("meaning of a reply class")
+        verbose_name_plural = _("meanings of reply classes")
+        ordering = ["-year", "reply_class"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "year", "reply_class"], name="reply_class_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=1949, year__lte=2100),
+                name="reply_class_year",
+                violation_error_message=_("Write the year with four digits, such as 2018."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.reply_class} {self.meaning}"
 
 
 class Publication(models.TextChoices):

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
@@ -22,10 +22,12 @@ from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
 from qingdan.core.records import asks, name_verbs, next_steps, record_context
 from qingdan.core.search import excerpt
-from qingdan.directory.models import Account, AgencyKind
+from qingdan.directory.models import Account
 from qingdan.directory.permits import is_bureau
-from qingdan.replies import acts, forms, queries
+from qingdan.replies import acts, forms, handling, periods, queries
 from qingdan.replies.models import (
+    Assignment,
+    AssignmentRole,
     Commitment,
     CommitmentState,
     FeedbackForm,
@@ -35,7 +37,13 @@ from qingdan.replies.models import (
     ProposalState,
     ReplyLetter,
 )
-from qingdan.replies.permits import sees_drafts, sees_issued
+from qingdan.replies.permits import (
+    OFFICERS_OF_AGENCIES,
+    handles_proposals,
+    may_speak_for_agency,
+    sees_drafts,
+    sees_issued,
+)
 
 looks.declare(
     ProposalState,
@@ -55,6 +63,10 @@ name_verbs(
     {
         "proposal.extend": _("more time given"),
         "proposal.record_view": _("view of a joint agency recorded"),
+        "proposal.put_right": _("registration corrected"),
+        "proposal.bring_in": _("one more agency brought in"),
+        "proposal.decline": _("an agency said that it is not its own"),
+        "proposal.set_classes": _("meaning of the reply classes set"),
         "proposal.consult": _("proposers consulted"),
         "letter.edit": _("text edited"),
         "letter.comment": _("comment made"),
@@ -63,11 +75,11 @@ name_verbs(
     }
 )
 
-ANSWERED = (ProposalState.REPLIED, ProposalState.FEEDBACK, ProposalState.CLOSED)
+ANSWERED = queries.ANSWERED
 
 
 def _due(proposal: Any) -> Any:
-    return None if proposal.state in ANSWERED else proposal.due_on
+    return None if proposal.state in ANSWERED else proposal.clock
 
 
 PROPOSAL_COLUMNS = (
@@ -76,7 +88,7 @@ PROPOSAL_COLUMNS = (
     Column("kind", _("kind"), kind="choice"),
     Column("meeting", _("meeting"), value="meeting", hidden=True),
     Column("lead", _("lead handling agency"), value="lead__short_name"),
-    Column("due_on", _("reply due on"), value=_due, kind="due", sort="due_on"),
+    Column("due_on", _("reply due on"), value=_due, kind="due", sort="due_by"),
     Column("state", _("state"), kind="state", sort=True),
     Column("letter_number", _("reply"), kind="code"),
 )
@@ -135,11 +147,14 @@ PROPOSALS = Listing(
     ),
     views=(
         View("open", _("to be answered"), lambda actor: ~Q(state__in=ANSWERED)),
-        View("late", _("overdue"), lambda actor: ~Q(state__in=ANSWERED) & Q(due_on__lt=clock.today())),
+        View("late", _("overdue"), lambda actor: ~Q(state__in=ANSWERED) & Q(due_by__lt=clock.today())),
         View("answered", _("answered"), lambda actor: Q(state__in=ANSWERED)),
     ),
-    order=("due_on", "number"),
-    buttons=(Button(_("Register a proposal"), "proposal-new", may=is_bureau, primary=True),),
+    order=("due_by", "number"),
+    buttons=(
+        Button(_("Year at a glance"), "proposals-year", may=sees_issued),
+        Button(_("Register a proposal"), "proposal-new", may=is_bureau, primary=True),
+    ),
     empty=_("Register the first proposal when it is handed over."),
 )
 REPLIES = Listing(
@@ -165,7 +180,7 @@ REPLIES = Listing(
 )
 
 
-@page((is_bureau | sees_issued).because(_("Only the civil affairs bureau may do this.")))
+@page((sees_issued | handles_proposals).because(OFFICERS_OF_AGENCIES))
 def proposals(request: HttpRequest) -> HttpResponseBase:
     return PROPOSALS.response(request)
 
@@ -193,46 +208,97 @@ def find(request: HttpRequest, session: str, number: str) -> Proposal:
 @public
 def proposal(request: HttpRequest, session: str, number: str) -> HttpResponse:
     found = find(request, session, number)
-    officer = bool(sees_drafts(request.user))
-    letters = queries.letters_visible_to(request.user).filter(proposal=found).order_by("-version")
-    promises = queries.commitments_visible_to(request.user).filter(letter__proposal=found)
+    actor = request.user
+    officer = bool(sees_drafts(actor))
+    insider = officer or queries.is_given_to(actor, found)
+    letters = queries.letters_visible_to(actor).filter(proposal=found).order_by("-version")
+    promises = queries.commitments_visible_to(actor).filter(letter__proposal=found)
+    above = (
+        (PROPOSALS.title, reverse("proposals"))
+        if handles_proposals(actor) or sees_issued(actor)
+        else (REPLIES.title, reverse("public-replies"))
+    )
     context = record_context(
         found,
-        request.user,
+        actor,
         title=found.title,
-        crumbs=[
-            (PROPOSALS.title, reverse("proposals")) if officer else (REPLIES.title, reverse("public-replies"))
-        ],
+        crumbs=[above],
         number=found.number,
         line=[found.get_kind_display(), found.meeting, found.lead],
-        facts=_facts(found, officer),
+        facts=_facts(found, insider),
         history=officer,
-        frame="workbench.html" if request.user.is_authenticated else "public.html",
+        frame="workbench.html" if actor.is_authenticated else "public.html",
+        insider=insider,
         points=found.points.all(),
-        assignments=found.assignments.select_related("agency") if officer else [],
+        handling=_handling(found, actor) if insider else [],
         consultations=found.consultations.all() if officer else [],
         additions=additions(found) if officer else [],
         letters=table(letters, LETTER_COLUMNS, request.GET),
-        feedback=FeedbackForm.objects.filter(letter__proposal=found) if officer else [],
+        feedback=FeedbackForm.objects.filter(letter__proposal=found).select_related("letter")
+        if officer
+        else [],
+        class_words=_class_words(found, letters),
         promises=[
-            {"promise": one, "steps": next_steps(one, request.user)}
+            {"promise": one, "steps": next_steps(one, actor)}
             for one in promises.select_related("letter__proposal")
         ],
     )
     return render(request, "replies/proposal.html", context)
 
 
-def _facts(found: Proposal, officer: bool) -> list[Fact]:
+def _facts(found: Proposal, insider: bool) -> list[Fact]:
+    answered = found.state in ANSWERED
+    again = found.again_due_on is not None
     facts = [
         Fact(_("number"), found.number, "code"),
         Fact(_("meeting"), found.meeting),
+        Fact(_("serial number"), found.serial),
         Fact(_("received on"), found.received_on, "date"),
-        Fact(_("reply due on"), found.due_on, "date" if found.state in ANSWERED else "due"),
+        Fact(_("reply due on"), found.due_on, "date" if answered or again else "due"),
         Fact(_("reason of the extension"), found.due_reason),
+        Fact(_("second reply due on"), found.again_due_on, "date" if answered else "due"),
     ]
-    if officer:
-        facts[2:2] = [Fact(_("proposers"), found.proposers), Fact(_("co-signers"), found.cosigners)]
+    if insider:
+        facts[3:3] = [Fact(_("proposers"), found.proposers), Fact(_("co-signers"), found.cosigners)]
     return facts
+
+
+def _handling(found: Proposal, actor: Any) -> list[dict[str, Any]]:
+    """Each agency with what it said; the address of the form in which this person may say it."""
+    rows = []
+    for one in found.assignments.select_related("agency"):
+        may = (
+            found.state not in ANSWERED and one.declined_on is None and bool(may_speak_for_agency(actor, one))
+        )
+        place = [found.session_code, found.number, one.pk]
+        joint = one.role == AssignmentRole.JOINT
+        rows.append(
+            {
+                "one": one,
+                "own": one.agency_id == getattr(actor, "agency_id", None),
+                "late": one.is_open and one.due_on < clock.today() and found.state not in ANSWERED,
+                "view": reverse("proposal-view", args=place) if may and joint else "",
+                "decline": reverse("proposal-decline", args=place)
+                if may
+                and one.role != AssignmentRole.LEAD
+                and one.view_on is None
+                and clock.today() <= periods.objection_ends(one.assigned_on)
+                else "",
+            }
+        )
+    return rows
+
+
+def _class_words(found: Proposal, letters: Any) -> str:
+    """What the class of the last issued letter means here in its year: A: solved or taken up."""
+    last = letters.filter(state=LetterState.ISSUED).exclude(reply_class="").first()
+    if last is None:
+        return ""
+    meaning = queries.class_meanings(found.district, found.received_on.year).filter(
+        reply_class=last.reply_class
+    )
+    words = last.get_reply_class_display()
+    return f"{words}：{row.meaning}" if (row := meaning.first()) else words
 
 
 def additions(found: Proposal) -> list[tuple[Any, str, bool]]:
@@ -245,7 +311,11 @@ def additions(found: Proposal) -> list[tuple[Any, str, bool]]:
         links.append(
             (_("Record a talk with the proposers"), reverse("proposal-consultation", args=place), False)
         )
-        links.append((_("Give more time"), reverse("proposal-extend", args=place), False))
+        if found.again_due_on is None:
+            links.append((_("Give more time"), reverse("proposal-extend", args=place), False))
+        if found.lead_id is not None:
+            links.append((_("Bring in another agency"), reverse("proposal-bring-in", args=place), False))
+        links.append((_("Correct the registration"), reverse("proposal-correct", args=place), False))
     return links
 
 
@@ -282,11 +352,22 @@ def form_page(
     return render(request, template, context, status=status)
 
 
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _session_now(district: str) -> dict[str, Any]:
+    """The meeting of the proposal registered last: the next one is mostly of the same."""
+    last = Proposal.objects.filter(district=district).order_by("-received_on", "-pk").first()
+    kept = ("kind", "assembly", "term", "session")
+    return {name: getattr(last, name) for name in kept} if last else {}
+
+
 @page(is_bureau)
 def proposal_new(request: HttpRequest) -> HttpResponse:
     def act(data: dict[str, Any]) -> str:
-        lines = [line.strip() for line in data.pop("points").splitlines() if line.strip()]
-        made = acts.receive(actor=account(request), points=[acts.Point(line) for line in lines], **data)
+        points = [acts.Point(line) for line in _lines(data.pop("points"))]
+        made = acts.receive(actor=account(request), points=points, **data)
         messages.success(request, _now("Registered; the reply is due on %(day)s.") % {"day": made.due_on})
         return made.get_absolute_url()
 
@@ -298,6 +379,7 @@ def proposal_new(request: HttpRequest) -> HttpResponse:
         back=reverse("proposals"),
         crumbs=[(PROPOSALS.title, reverse("proposals"))],
         submit=_("Register"),
+        initial=_session_now(account(request).district),
         draft="proposal-new",
     )
 
@@ -317,15 +399,14 @@ def proposal_assign(request: HttpRequest, session: str, number: str) -> HttpResp
     found, frame = _on(request, session, number)
 
     def act(data: dict[str, Any]) -> str:
-        joint = [agency for agency in data["joint"] if agency != data["lead"]]
-        acts.assign(found, actor=account(request), lead=data["lead"], joint=joint)
+        acts.assign(found, actor=account(request), **data)
         return found.get_absolute_url()
 
     def form(*args: Any, **kwargs: Any) -> Form:
         return forms.AssignmentForm(*args, proposal=found, **kwargs)
 
     agency = account(request).agency
-    initial = {"lead": agency.pk} if agency and agency.kind == AgencyKind.BUREAU else {}
+    initial = {"lead": agency.pk} if agency else {}
     return form_page(request, form, act, title=_("Assign"), initial=initial, submit=_("Assign"), **frame)
 
 
@@ -355,6 +436,103 @@ def proposal_extend(request: HttpRequest, session: str, number: str) -> HttpResp
         forms.ExtensionForm,
         act,
         title=_("Give more time"),
-        initial={"due_on": acts.months_after(found.due_on, 1)},
+        initial={"due_on": periods.ends_on(periods.months_after(found.due_on, 1))},
+        **frame,
+    )
+
+
+@page(is_bureau)
+def proposal_correct(request: HttpRequest, session: str, number: str) -> HttpResponse:
+    """Put right what was registered, and split the text into points."""
+    found, frame = _on(request, session, number)
+    points = list(found.points.all())
+
+    def act(data: dict[str, Any]) -> str:
+        kept = {point.heading: point.text for point in points}
+        headings = _lines(data.pop("points"))
+        handling.put_right(
+            found,
+            actor=account(request),
+            points=[acts.Point(heading, kept.get(heading, "")) for heading in headings],
+            **data,
+        )
+        messages.success(request, _now("The registration is corrected; the journal keeps what it said."))
+        return found.get_absolute_url()
+
+    initial = {name: getattr(found, name) for name in handling.CORRECTABLE}
+    initial["points"] = "\n".join(point.heading for point in points)
+    return form_page(
+        request, forms.CorrectionForm, act, title=_("Correct the registration"), initial=initial, **frame
+    )
+
+
+@page(is_bureau)
+def proposal_bring_in(request: HttpRequest, session: str, number: str) -> HttpResponse:
+    found, frame = _on(request, session, number)
+
+    def act(data: dict[str, Any]) -> str:
+        handling.bring_in(found, actor=account(request), **data)
+        return found.get_absolute_url()
+
+    def form(*args: Any, **kwargs: Any) -> Form:
+        return forms.BringInForm(*args, proposal=found, **kwargs)
+
+    return form_page(
+        request, form, act, title=_("Bring in another agency"), initial={"role": "JOINT"}, **frame
+    )
+
+
+def _assignment(request: HttpRequest, found: Proposal, pk: int) -> Assignment:
+    """The assignment, if this person may speak for its agency; 404 when it belongs to another proposal."""
+    one = found.assignments.select_related("agency").filter(pk=pk).first()
+    if one is None or not (sees_drafts(request.user) or queries.is_given_to(request.user, found)):
+        raise Http404(_now("There is no such record, or it is not open to you."))
+    may_speak_for_agency.require(request.user, one)
+    return one
+
+
+@page(handles_proposals)
+def proposal_view(request: HttpRequest, session: str, number: str, pk: int) -> HttpResponse:
+    """The view of a joint agency: its officer writes it, or the bureau enters what came on paper."""
+    found, frame = _on(request, session, number)
+    one = _assignment(request, found, pk)
+    own = account(request).agency_id == one.agency_id
+
+    def act(data: dict[str, Any]) -> str:
+        handling.record_view(one, actor=account(request), **data)
+        messages.success(request, _now("The view is kept; the lead agency sees it."))
+        return found.get_absolute_url()
+
+    frame["lead"] = f"{found.title} · {one.agency}"
+    return form_page(
+        request,
+        forms.ViewForm if own else forms.ViewOnPaperForm,
+        act,
+        title=_("Give the view of your agency") if own else _("Enter a view that came on paper"),
+        initial={"view": one.view, "on": one.view_on or clock.today()},
+        draft=f"view-{one.pk}",
+        **frame,
+    )
+
+
+@page(handles_proposals)
+def proposal_decline(request: HttpRequest, session: str, number: str, pk: int) -> HttpResponse:
+    found, frame = _on(request, session, number)
+    one = _assignment(request, found, pk)
+    own = account(request).agency_id == one.agency_id
+
+    def act(data: dict[str, Any]) -> str:
+        handling.decline(one, actor=account(request), **data)
+        messages.success(request, _now("Kept: the lead agency is told."))
+        return reverse("proposals") if own and not sees_drafts(request.user) else found.get_absolute_url()
+
+    frame["lead"] = f"{found.title} · {one.agency}"
+    return form_page(
+        request,
+        forms.DeclineForm,
+        act,
+        title=_("Not ours to handle"),
+        warns=_("The proposal is then no longer open to your agency."),
+        submit=_("Not ours to handle"),
         **frame,
     )

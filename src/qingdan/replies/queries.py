@@ -3,17 +3,26 @@
 from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from qingdan.directory.permits import is_auditor, is_bureau
 from qingdan.replies.models import (
+    Assignment,
+    AssignmentRole,
     Commitment,
     LetterFigure,
     LetterState,
     Proposal,
     ProposalState,
     Publication,
+    ReplyClassMeaning,
     ReplyLetter,
 )
+from qingdan.replies.permits import handles_proposals
+
+ANSWERED = (ProposalState.REPLIED, ProposalState.FEEDBACK, ProposalState.CLOSED)
+# By when the next answer is due, in a query; `Proposal.clock` says the same of a record.
+CLOCK = Coalesce("again_due_on", "due_on")
 
 
 def letters_visible_to(actor: Any) -> QuerySet[ReplyLetter]:
@@ -29,11 +38,42 @@ def letters_visible_to(actor: Any) -> QuerySet[ReplyLetter]:
 
 
 def proposals_visible_to(actor: Any) -> QuerySet[Proposal]:
-    """The bureau sees every proposal of its district, others those answered by a letter they may read."""
+    """The bureau sees every proposal of its district, an officer of another agency also those it was given, anybody
+    those answered by a letter they may read."""
     district = getattr(actor, "district", "")
     if district and is_bureau(actor):
-        return Proposal.objects.filter(district=district)
-    return Proposal.objects.filter(pk__in=letters_visible_to(actor).values("proposal"))
+        return Proposal.objects.filter(district=district).select_related("lead")
+    seen = Q(pk__in=letters_visible_to(actor).values("proposal"))
+    if district and handles_proposals(actor):
+        own = Assignment.objects.filter(agency=actor.agency_id, declined_on__isnull=True)
+        seen |= Q(district=district, pk__in=own.values("proposal"))
+    return Proposal.objects.filter(seen).select_related("lead")
+
+
+def is_given_to(actor: Any, proposal: Proposal) -> bool:
+    """Whether the proposal was given to the actor's own agency."""
+    return bool(handles_proposals(actor)) and any(
+        one.agency_id == actor.agency_id and one.declined_on is None for one in proposal.assignments.all()
+    )
+
+
+def views_awaited(actor: Any) -> QuerySet[Assignment]:
+    """Joint assignments of the actor's own agency that still owe their view."""
+    if not handles_proposals(actor):
+        return Assignment.objects.none()
+    return Assignment.objects.filter(
+        district=actor.district,
+        agency=actor.agency_id,
+        role=AssignmentRole.JOINT,
+        view_on__isnull=True,
+        declined_on__isnull=True,
+    ).exclude(proposal__state__in=ANSWERED)
+
+
+def class_meanings(district: str, year: int) -> QuerySet[ReplyClassMeaning]:
+    """The classes as they are meant in a year: those of the latest year that has any."""
+    known = ReplyClassMeaning.objects.filter(district=district, year__lte=year)
+    return known.filter(year=known.order_by("-year").values("year")[:1]).order_by("reply_class")
 
 
 def with_figures(letters: QuerySet[ReplyLetter]) -> QuerySet[ReplyLetter]:
@@ -47,11 +87,12 @@ def with_figures(letters: QuerySet[ReplyLetter]) -> QuerySet[ReplyLetter]:
 
 
 def with_last_number(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Proposals with the number and date of their newest issued letter."""
+    """Proposals with their running clock and the number and date of their newest issued letter."""
     issued = ReplyLetter.objects.filter(proposal=OuterRef("pk"), state=LetterState.ISSUED).order_by(
         "-version"
     )
     return proposals.select_related("lead").annotate(
+        due_by=CLOCK,
         letter_number=Subquery(issued.values("number")[:1]),
         letter_date=Subquery(issued.values("dated_on")[:1]),
     )
@@ -64,8 +105,7 @@ def published_letters() -> QuerySet[ReplyLetter]:
 
 def waiting(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Those that still owe an answer, the most urgent first."""
-    answered = (ProposalState.REPLIED, ProposalState.FEEDBACK, ProposalState.CLOSED)
-    return proposals.exclude(state__in=answered).order_by("due_on", "number")
+    return proposals.exclude(state__in=ANSWERED).order_by(CLOCK, "number")
 
 
 def state_counts(proposals: QuerySet[Proposal]) -> dict[str, int]:

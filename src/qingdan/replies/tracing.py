@@ -202,8 +202,9 @@ def _split(
     found = figure.select(scope).order_by()
     if places:  # a street's code begins those of its communities
         found = found.annotate(_place=Substr(figure.place_path, 1, len(next(iter(places)))))
-    rows = found.values_list(*paths).annotate(_value=figure.measure.expression()).order_by(*paths)
-    for *keys, raw in rows:
+    rows = found.values(*paths).annotate(**figure.measure.aggregates()).order_by(*paths)
+    for row in rows:
+        keys = [row[path] for path in paths]
         year = int(keys.pop(0)) if by_year and keys[0] is not None else None
         place = str(keys.pop(0)) if places else ""
         if (
@@ -217,7 +218,7 @@ def _split(
             figure.key,
             str(figure.name),
             figure.unit,
-            figure.measure.exact(raw),
+            figure.measure.exact(row),
             year,
             {
                 **({"place": places[place]} if places else {}),

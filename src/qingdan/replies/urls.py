@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qingdan.replies import check_pages, editor_pages, letter_pages, proposal_pages, verify_pages
+from qingdan.replies import check_pages, editor_pages, letter_pages, proposal_pages, verify_pages, year_pages
 
 PROPOSAL = "proposals/<slug:session>/<slug:number>/"
 
@@ -11,8 +11,14 @@ urlpatterns = [
     path("replies/", proposal_pages.public_replies, name="public-replies"),
     path("proposals/", proposal_pages.proposals, name="proposals"),
     path("proposals/new/", proposal_pages.proposal_new, name="proposal-new"),
+    path("proposals/year/", year_pages.proposals_year, name="proposals-year"),
+    path("proposals/classes/", year_pages.reply_classes, name="reply-classes"),
     path(PROPOSAL, proposal_pages.proposal, name="proposal"),
     path(f"{PROPOSAL}assign/", proposal_pages.proposal_assign, name="proposal-assign"),
+    path(f"{PROPOSAL}correct/", proposal_pages.proposal_correct, name="proposal-correct"),
+    path(f"{PROPOSAL}agencies/", proposal_pages.proposal_bring_in, name="proposal-bring-in"),
+    path(f"{PROPOSAL}views/<int:pk>/", proposal_pages.proposal_view, name="proposal-view"),
+    path(f"{PROPOSAL}views/<int:pk>/decline/", proposal_pages.proposal_decline, name="proposal-decline"),
     path(f"{PROPOSAL}consultation/", proposal_pages.proposal_consultation, name="proposal-consultation"),
     path(f"{PROPOSAL}extend/", proposal_pages.proposal_extend, name="proposal-extend"),
     path(f"{PROPOSAL}draft/", letter_pages.letter_new, name="letter-new"),

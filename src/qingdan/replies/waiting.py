@@ -1,13 +1,16 @@
-"""What waits for the bureau's officers: proposals to answer, letters to correct, check, sign and issue."""
+"""What waits: for an agency the views it owes; for the bureau proposals to answer, letters to check, sign and issue."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.pieces import Waiting
-from qingdan.replies.models import Commitment, CommitmentState, LetterState, ReplyLetter
+from qingdan.replies.models import Commitment, CommitmentState, LetterState, ProposalState, ReplyLetter
 from qingdan.replies.permits import is_author, may_check, may_issue, may_sign, sees_drafts
-from qingdan.replies.queries import letters_visible_to, proposals_visible_to, waiting
+from qingdan.replies.queries import letters_visible_to, proposals_visible_to, views_awaited, waiting
+
+# Before the reply a proposal is assigned and taken up; once answered, the proposers are asked.
+_VERBS = {ProposalState.RECEIVED: _("Assign"), ProposalState.ASSIGNED: _("Take up")}
 
 _PERMITS = {
     LetterState.RETURNED: is_author,
@@ -18,20 +21,31 @@ _PERMITS = {
 
 
 def waiting_for(actor: Any) -> list[Waiting]:
-    """For the workbench; nothing for others than the bureau."""
-    if not sees_drafts(actor):
-        return []
+    """For the workbench: views that an agency owes, and what the bureau has to answer, sign and keep."""
     office = _("Proposals")
-    found = [
+    owed = [
         Waiting(
-            due=proposal.due_on,
+            due=one.due_on,
+            title=one.proposal.title,
+            sub=str(one.proposal),
+            verb=_("Give the view of your agency"),
+            url=one.proposal.get_absolute_url(),
+            room=office,
+        )
+        for one in views_awaited(actor).select_related("proposal")
+    ]
+    if not sees_drafts(actor):
+        return owed
+    found = owed + [
+        Waiting(
+            due=proposal.clock,
             title=proposal.title,
             sub=str(proposal),
-            verb=_("Reply"),
+            verb=_VERBS.get(ProposalState(proposal.state), _("Reply")),
             url=proposal.get_absolute_url(),
             room=office,
         )
-        for proposal in waiting(proposals_visible_to(actor))
+        for proposal in waiting(proposals_visible_to(actor).filter(district=actor.district))
     ]
     found += [_letter(letter, actor, office) for letter in _letters(actor)]
     promises = Commitment.objects.filter(district=actor.district, state=CommitmentState.OPEN)
@@ -67,7 +81,7 @@ def _letter(letter: ReplyLetter, actor: Any, office: Any) -> Waiting:
         LetterState.SIGNED: _("Issue"),
     }
     return Waiting(
-        due=letter.proposal.due_on,
+        due=letter.proposal.clock,
         title=letter.title,
         sub=letter.drafter,
         verb=verbs[LetterState(letter.state)],

@@ -181,6 +181,7 @@ ACCOUNTS = (
     ("office", "何示例", Role.BUREAU, "bureau", "", None),
     ("director", "李示例", Role.BUREAU, "bureau", "", None),
     ("finance", "周示例", Role.FINANCE, "finance", "", None),
+    ("department", "卫示例", Role.DEPARTMENT, "organisation-department", "", None),
     ("street", "赵示例", Role.STREET, "street-530111001", "530111001", None),
     ("community", "王示例", Role.COMMUNITY, "", "530111001001", None),
     ("resident", "刘示例", Role.RESIDENT, "", "", None),

@@ -8,7 +8,19 @@ from qingdan.core import journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.calendar import load_published_holidays
 from qingdan.directory.models import Place
-from qingdan.sample import activities, cast, delivery, lists, maps, matching, money, needs, policies, replies
+from qingdan.sample import (
+    activities,
+    cast,
+    delivery,
+    lists,
+    maps,
+    matching,
+    money,
+    needs,
+    policies,
+    proposals,
+    replies,
+)
 from qingdan.sample.facts import DISTRICT
 from qingdan.sample.world import World
 
@@ -34,6 +46,7 @@ STEPS: tuple[Callable[[World], None], ...] = (
     needs.traced,
     delivery.services,
     replies.proposal_and_reply,
+    proposals.years_of_proposals,
     delivery.correction_after_the_reply,
 )
 

@@ -8,7 +8,7 @@ from importlib import resources
 
 from qingdan.documents import acts as papers
 from qingdan.documents.numbering import open_sequence
-from qingdan.replies import acts
+from qingdan.replies import acts, handling
 from qingdan.sample.facts import AS_OF
 from qingdan.sample.world import World
 
@@ -60,6 +60,12 @@ def proposal_and_reply(world: World) -> None:
         on=dt.date(2018, 4, 4),
     )
     acts.take_up(proposal, actor=drafter)
+    handling.record_view(
+        proposal.assignments.get(agency=world.agencies["finance"]),
+        actor=world.accounts["finance"],
+        view="样本：专项资金列入部门预算，按规定安排。",
+        on=dt.date(2018, 4, 26),
+    )
     acts.record_consultation(
         proposal,
         actor=drafter,

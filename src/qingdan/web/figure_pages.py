@@ -191,7 +191,7 @@ def splits(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
         parts = [
             Part(str(label), numbers[str(code)], asked.link(_with(scope, dimension.key, str(code))))
             for code, label in dimension.choices(scope.district)
-            if numbers.get(str(code))
+            if numbers.get(str(code)) or (asked.is_rate and str(code) in numbers)
         ]
         if parts:
             found.append({"dimension": dimension, "label": dimension.label, "parts": parts})

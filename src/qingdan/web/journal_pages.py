@@ -2,6 +2,7 @@
 
 import json
 
+from django.apps import apps
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,14 @@ from qingdan.directory.permits import is_audit_admin, is_auditor
 
 def _entries(actor: Account) -> QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(district=actor.district)
+
+
+def _kind(entry: JournalEntry) -> str:
+    """The kind of record in the reader's words; the bare label where this version no longer knows it."""
+    try:
+        return str(apps.get_model(entry.subject_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return entry.subject_type
 
 
 def _what(entry: JournalEntry) -> str:
@@ -37,7 +46,7 @@ JOURNAL = Listing(
         Column("at", _("Time"), kind="moment", sort=True),
         Column("actor_label", _("Who"), sort=True),
         Column("what", _("Act"), value=_what),
-        Column("subject_label", _("Record"), kind="title", sub=lambda entry: entry.subject_type),
+        Column("subject_label", _("Record"), kind="title", sub=_kind),
         Column("after", _("State"), value=records.state_label),
         Column("details", _("Reason and details"), value=_details, kind="title"),
         Column("verb", _("Verb"), kind="code", hidden=True),

@@ -11,6 +11,7 @@ from qingdan.core import clock, figures, markup
 from qingdan.core.figures import Figure, Scope, Value
 from qingdan.directory.models import Account
 from qingdan.funds import queries as funds
+from qingdan.funds.models import BudgetLine
 from qingdan.web import progress, workbench
 
 LATE = 6  # matters named one by one; the others are counted
@@ -64,8 +65,10 @@ def rows() -> list[Row]:
 def money(actor: Account) -> list[Money]:
     """The budget lines of this year and the last, as the actor sees them."""
     year = clock.today().year
-    lines = funds.with_use(funds.lines(actor).standing(clock.today()))
-    return [Money(line) for line in lines.filter(year__in=(year - 1, year)).order_by("-year", "fund__code")]
+    lines = BudgetLine.objects.standing(clock.today()).filter(
+        pk__in=funds.lines(actor).values("pk"), year__in=(year - 1, year)
+    )
+    return [Money(line) for line in funds.with_use(lines).order_by("-year", "fund__code")]
 
 
 def context(actor: Account) -> dict[str, Any]:

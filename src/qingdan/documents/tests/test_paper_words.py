@@ -154,6 +154,11 @@ def test_a_title_broken_by_its_author_stays_so() -> None:
     assert break_title("示例局\n关于示例的复函", CAPACITY) == ["示例局", "关于示例的复函"]
 
 
+def test_a_year_in_characters_is_not_broken() -> None:
+    title = "示例市样本区民政局关于进一步做好二〇一八年度政府购买社会组织公共服务需求征集工作的通知"
+    assert any("二〇一八年度" in line for line in break_title(title, CAPACITY))
+
+
 def test_a_short_title_is_one_line() -> None:
     assert break_title("关于示例工作的通知", CAPACITY) == ["关于示例工作的通知"]
 

@@ -9,7 +9,7 @@ _UNDER = "不(?:得|能|可|应|会|宜)?(?:超过|高于|多于|大于|超出|�
 _OVER = "不(?:得|能|可|应|会|宜)?(?:少于|低于|小于|下于?|亚于)|至少|最少|起码"
 _BEFORE = re.compile(
     rf"(?P<under>{_UNDER}|未(?:超过|达到?|满)|不足|不到|少于|低于|小于)(?:了|为)?\s?$"
-    rf"|(?P<over>{_OVER}|超过|超出|超|逾|突破|多于|大于|高于)(?:了|为)?\s?$"
+    rf"|(?P<over>{_OVER}|超过|超出|(?<![A-Z])超|逾|突破|多于|大于|高于)(?:了|为)?\s?$"
     r"|(?P<about>大约|约|将近|接近|近|大概|大致|差不多)[为有占达需]?\s?$"
 )
 _BEFORE_LAST = set("过于出破满足到达少多超逾约近概致下起不了为有码占需 ")
@@ -37,7 +37,7 @@ _COUNTING_ONE = re.compile(rf"(?:{alternatives('counting_one')})(?:了|过)?\s?$
 _ABSTRACT = re.compile(alternatives("abstract"))
 _STOP_AFTER_ONE = re.compile(r"[，。；、,;）)！\n]|$|和|以及|及|与")
 _RANK_BEFORE = re.compile(
-    r"(?:(?<![目此当提以之日年月从会班课场])前|(?:排名|名次|倒数)后?|最后|位列|位居|排在?|名列|列)\s?$"
+    r"(?:(?<![目此当提以之日年月从会班课场])前|(?:排名|名次|倒数)后?|(?:得分|成绩|考核|测评|评分|分数|排位)后|最后|位列|位居|排在?|名列|列)\s?$"
 )
 _RANK_UNIT = {"名", "位", "家", "个", "项", "批", "期", "强", "次", "届", "场", "人"}
 _NEGATED = re.compile(r"[不没无][^，。；、\n]{0,3}$")
@@ -60,6 +60,8 @@ def counts(text: str, quantity: Quantity, previous: Quantity | None) -> bool:
         return False  # 每10名老人配备: the measure, not a count
     if unit in _RANK_UNIT and last in "前后列居在位 " and _RANK_BEFORE.search(before):
         return False
+    if quantity.low == 1 < quantity.high and before.endswith("候选人"):
+        return False  # 中标候选人1-3名: ranks
     if unit == "届":
         return bool(_HELD.search(before))
     if unit in ("次", "期", "批", "批次", "类") and last == "分":
@@ -149,6 +151,8 @@ def _one_counts(text: str, quantity: Quantity, before: str, previous: Quantity |
         return False
     if quantity.unit == "倍":
         return True
+    if quantity.unit == "次" and before[-1:] in ("年", "月", "周", "日", "天", "度"):
+        return False  # 每月一次, 半年一次: how often
     if _COUNTING_ONE.search(before) or _APART.search(before):
         return True
     if previous and 0 <= quantity.start - previous.end <= 14:

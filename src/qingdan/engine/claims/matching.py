@@ -132,6 +132,9 @@ def _likeness(claim: Claim, figure: Figure, names: list[set[str]]) -> float:
         return 0.0  # 床位增加12张 says nothing of how many there are
     if claim.year and figure.year and claim.year != figure.year:
         return 0.0
+    # Rates of parts are many and often alike: one is meant only where its part is named.
+    if figure.unit == "%" and any(label not in claim.context for label in figure.by.values()):
+        return 0.0
     project = figure.by.get("project", "")
     if project and claim.project and _alike(_pairs(project), _pairs(claim.project)) < 0.8:
         return 0.0

@@ -39,6 +39,7 @@ _GLUED_DAY = re.compile(r"(?:周|星期|礼拜)$")
 _RANGE = re.compile(r"\s?(?:—{1,2}|–|―|-|－|~|～|〜|至|到)\s?")
 _JOINTS = set(" —–―-－~～〜至到")
 _ALNUM_BEFORE = re.compile(r"[A-Za-z_#@/．]$|[A-Za-z0-9]-$|\d[.:：]$")
+_ACRONYM = re.compile(r"[\u4e00-\u9fff、，]\s?[A-Z]{2,4}$")  # 配备CT1台, 安装AED12台
 _ORDINAL_BEFORE = re.compile(r"第\s?$|第[零一二三四五六七八九十百\d]{1,6}[、至到和及—\-]\s?$")
 _SENTENCE_START = re.compile(r"(?:^|[\n。；;：:])\s*$")
 _MONEY_WORDS = re.compile(alternatives("money"))
@@ -92,11 +93,13 @@ def _quantity(text: str, found: re.Match[str], closed: Closed, money_until: int)
     start, end = found.span()
     if not _MAY_COUNT.match(text, end) and text[start - 1 : start] != "¥" and not found["half"]:
         return None  # most numerals: nothing after them could be a unit, a range or a fraction
+    if found["digits"] and _CODE.match(found["digits"]):
+        return None
     number = read_number(found)
     if _glued(text, found):
         return None
     before = text[max(0, start - 10) : start]
-    if before[-1:].isascii() and _ALNUM_BEFORE.search(before):
+    if before[-1:].isascii() and _ALNUM_BEFORE.search(before) and not _ACRONYM.search(before):
         return None
     if "第" in before and _ORDINAL_BEFORE.search(before):
         return None
@@ -177,6 +180,7 @@ def _made(found: re.Match[str], number: Number, end: int, base: str, kind: str, 
     )
 
 
+_CODE = re.compile(r"0\d")  # 01标段, 007号: numbers that count are not written with a nought before them
 _HALF = Decimal(50)
 _FIRST_CHARS = "".join(sorted({unit[0] for unit in BASE}))
 _MAY_COUNT = re.compile(
@@ -293,7 +297,9 @@ def _unitless(
     """¥3,500.00, 50万的公益创投资金, 常住人口3.1万: the unit is a sign before it or is understood."""
     if start and text[start - 1] == "¥":
         return Quantity(start - 1, end, number.low, number.high, "元", "money", number.more)
-    if not number.scale or number.bare or closed.covers(start, end):
+    if not number.scale or closed.covers(start, end):
+        return None
+    if number.bare and text[start - 1 : start] not in ("超", "逾", "近", "破", "上", "过"):
         return None
     after = text[end : end + 14]
     if CJK.match(after) and not _UNDERSTOOD_AFTER.match(after):
@@ -316,7 +322,7 @@ def _unitless(
 
 
 _UNDERSTOOD_AFTER = re.compile(
-    "的|用于|以上|左右|以内|以下|元|专项|资金|经费|补[助贴]|[\u4e00-\u9fff]{0,6}(?:人口|居民|群众|游客|党员|用户|网民|观众|劳动力|老人|市民)"
+    "的|用于|以上|左右|以内|以下|元|专项|资金|经费|补[助贴]|[\u4e00-\u9fff]{0,6}(?:人口|居民|群众|游客|党员|用户|网民|观众|劳动力|老人|市民|公益金|资金|经费|善款|补助|贷款|投资|奖金)"
 )
 _UNDERSTOOD = (
     (_MONEY_WORDS, "元", "money"),

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from .units import BASE, UNIT
 
-_LINE = re.compile(r"[^\n]*[\t|][^\n]*")
 _CELL = re.compile(r"[^\t|]+")
 _NUMERIC = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d+)?")
 _SCALED = re.compile(rf"(?P<scale>[百千]?万|亿|千)?(?P<unit>{UNIT.pattern})")
@@ -35,12 +34,13 @@ def cells(text: str) -> dict[int, Cell]:
         return {}
     found: dict[int, Cell] = {}
     heads: list[re.Match[str] | None] = []
-    last_end = -1
-    for line in _LINE.finditer(text):
-        if line.start() > last_end + 1:
-            heads = []  # another table
-        last_end = line.end()
-        row = list(_row(text, line.start(), line.end()))
+    end = -1
+    for line in text.split("\n"):
+        start, end = end + 1, end + 1 + len(line)
+        if "\t" not in line and "|" not in line:
+            heads = []  # the table is over
+            continue
+        row = list(_row(text, start, end))
         if not any(_NUMERIC.fullmatch(printed) for _, printed in row):
             named = [_HEAD.fullmatch(printed) for _, printed in row]
             heads = named if any(named) else heads

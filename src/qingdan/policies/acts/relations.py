@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _now
 from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
+from qingdan.policies import queries
 from qingdan.policies.acts.documents import validate
 from qingdan.policies.models import Clause, NormativeDocument, Relation, RelationKind, Reliance
 from qingdan.policies.permits import may_keep
@@ -81,6 +82,13 @@ def rely(
     may_keep.require(actor, on)
     if clause is not None and clause.document_id != on.pk:
         raise Refused(_now("The clause belongs to another document."))
+    if on.ended_on is not None and on.ended_on <= clock.today():
+        raise Refused(
+            _now("%(document)s ended on %(day)s: nothing new rests on it.")
+            % {"document": on.citation, "day": on.ended_on.isoformat()}
+        )
+    if clause is not None and not queries.texts_now(on).filter(clause=clause).exists():
+        raise Refused(_now("The present wording no longer has this clause; choose one that it has."))
     if getattr(record, "district", on.district) != on.district:
         raise Refused(_now("This belongs to another district."))
     reliance = Reliance(

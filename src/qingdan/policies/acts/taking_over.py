@@ -48,6 +48,8 @@ def take_over(
     first = in_force_on or issued_on
     if issued_on > clock.today() or first > clock.today():
         raise Refused(_now("Only a document that is in force already is taken over; others are issued."))
+    if valid_until is not None and valid_until < first:
+        raise Refused(_now("Its last day cannot lie before its first."))
     document = NormativeDocument(
         district=actor.district,
         title=title.strip(),

@@ -115,18 +115,25 @@ class NormativeDocument(DistrictOwned):
         ordering = ["-issued_on", "title"]
         constraints = [
             models.UniqueConstraint(
-                fields=["district", "number"], condition=~Q(number=""), name="policies_number_is_unique"
+                fields=["district", "number"],
+                condition=~Q(number=""),
+                name="policies_number_is_unique",
+                violation_error_message=_("A document of this number is in the library already."),
             ),
             models.UniqueConstraint(
-                fields=["district", "title", "begun_on"], name="policies_one_draft_of_a_title_at_a_time"
+                fields=["district", "title", "begun_on"],
+                name="policies_one_draft_of_a_title_at_a_time",
+                violation_error_message=_("A document with this title was begun on the same day already."),
             ),
             models.CheckConstraint(
                 condition=Q(issued_on__isnull=True) | Q(issued_on__gte=models.F("begun_on")),
                 name="policies_issued_after_begun",
+                violation_error_message=_("It cannot be issued before its drafting began."),
             ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("issued_on")),
                 name="policies_valid_after_issue",
+                violation_error_message=_("Its last day cannot lie before its first."),
             ),
         ]
         indexes = [BigramIndex(fields=["grams"], name="policies_document_grams")]

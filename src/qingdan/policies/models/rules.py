@@ -6,6 +6,7 @@ What could not be confirmed from a published text says so (`confirmed`) wherever
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
@@ -23,6 +24,9 @@ class Rule(DistrictOwned, Valid):
 
     class Meta:
         abstract = True
+
+    def get_absolute_url(self) -> str:
+        return reverse("rules")
 
     @property
     def basis(self) -> str:

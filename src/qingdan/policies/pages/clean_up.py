@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST
 from qingdan.core import access, clock, looks
 from qingdan.core.columns import Column
 from qingdan.core.filters import ChoiceFilter
+from qingdan.core.form_pages import form_page
 from qingdan.core.gate import page, public
 from qingdan.core.listing import Listing, View
 from qingdan.core.looks import Look
 from qingdan.core.permits import Refused
+from qingdan.directory.pages.frame import actor_of
 from qingdan.policies import acts, forms, queries
 from qingdan.policies.models import CleanUpItem, Verdict
-from qingdan.policies.pages.frame import form_page, who
 from qingdan.policies.permits import may_keep
 
 looks.declare(Verdict, done=["KEEP"], way={"AMEND": 2}, stop=["REPEAL"], off={"LAPSE": "cross"})
@@ -81,7 +82,7 @@ def clean_up_now(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def open_list(request: HttpRequest, year: int) -> HttpResponseBase:
     try:
-        made = acts.open_clean_up(actor=who(request), year=year)
+        made = acts.open_clean_up(actor=actor_of(request), year=year)
     except Refused as no:
         messages.error(request, str(no.reason))
     else:
@@ -107,7 +108,7 @@ def decide(request: HttpRequest, year: int, pk: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.decide_clean_up(item, actor=who(request), **form.given),
+        lambda: acts.decide_clean_up(item, actor=actor_of(request), **form.given),
         title=item.document.citation,
         lead=_("The verdict is kept with its reason; amending or repealing is a step of its own."),
         back=back,

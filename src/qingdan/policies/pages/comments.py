@@ -8,13 +8,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import clock
+from qingdan.core import clock, throttle
 from qingdan.core.actor import SystemActor
+from qingdan.core.form_pages import carry_out, form_page
 from qingdan.core.gate import page, public
+from qingdan.core.permits import Refused
+from qingdan.directory.pages.frame import actor_of
 from qingdan.policies import acts, forms, queries
 from qingdan.policies.models import Comment, CommentPeriod
-from qingdan.policies.pages.frame import carry_out, form_page, who
 from qingdan.policies.permits import may_keep
+
+ACT = "policy-comment"
+# Comments on one draft from one address in an hour: a whole office may share an address, a program writes more.
+MOST_AN_HOUR = 20
 
 
 def _period(request: HttpRequest, pk: int) -> CommentPeriod:
@@ -34,6 +40,19 @@ def _who(request: HttpRequest, district: str) -> Any:
     return request.user if request.user.is_authenticated else SystemActor("public", district)
 
 
+def _comment(request: HttpRequest, period: CommentPeriod, given: dict[str, Any]) -> Comment:
+    """Keep the comment; of one address only so many an hour for a draft. What is refused does not count."""
+    sender = f"address:{throttle.address_of(request)}:{period.document_id}"
+    if throttle.count(sender, ACT) >= MOST_AN_HOUR:
+        raise Refused(
+            _now("From your network %(n)d comments on this draft came in the last hour. Go on in an hour.")
+            % {"n": MOST_AN_HOUR}
+        )
+    made = acts.comment(period, actor=_who(request, period.district), **given)
+    throttle.note(sender, ACT)
+    return made
+
+
 @public
 def comments(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest period of a draft: its wording, the form while it is open, the comments with their answers."""
@@ -44,8 +63,7 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if form is None:
             raise Http404(_now("Comments on this draft are not open now."))
-        who = _who(request, period.district)
-        sent = form.is_valid() and carry_out(form, lambda: acts.comment(period, actor=who, **form.given))
+        sent = form.is_valid() and carry_out(form, lambda: _comment(request, period, form.given))
     context = _context(request, period)
     context["form"] = forms.CommentForm(None, actor=request.user, period=period) if sent else form
     context["sent"] = sent
@@ -91,7 +109,7 @@ def answer(request: HttpRequest, pk: int, comment: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.answer_comment(one, actor=who(request), **form.given),
+        lambda: acts.answer_comment(one, actor=actor_of(request), **form.given),
         title=_("Answer the comment"),
         lead=one.text,
         back=back,

@@ -323,6 +323,7 @@ def clause(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "cited": f"{found.citation}{latest.full_number}",
         "steps": steps,
         "resting": rest.on_clause(one.pk),
+        "keeps": inside and bool(may_keep(actor, found)),
         "items": [
             (text, found.pk, False)
             for text in (now.version.texts.select_related("clause") if now else ())

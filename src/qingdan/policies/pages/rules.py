@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
+from qingdan.core.form_pages import form_page
 from qingdan.core.gate import page, public
-from qingdan.directory.pages.frame import form_page
 from qingdan.directory.permits import is_bureau, is_finance
 from qingdan.policies import rules as acts
 from qingdan.policies.models.rules import NegativeListItem, Period, ServiceCatalogEntry, Threshold

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import access
+from qingdan.core.form_pages import form_page
 from qingdan.core.gate import page
+from qingdan.directory.pages.frame import actor_of
 from qingdan.policies import acts, forms
 from qingdan.policies.lifecycle import POLICY
 from qingdan.policies.models import IN_FORCE, NormativeDocument, Stage
-from qingdan.policies.pages.frame import form_page, who
 from qingdan.policies.permits import may_keep
 
 
@@ -159,7 +160,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.plan(actor=who(request), **form.given),
+        lambda: acts.plan(actor=actor_of(request), **form.given),
         title=_("Plan a document"),
         back=back,
         to=lambda made: made.get_absolute_url(),
@@ -175,7 +176,7 @@ def take_over(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.take_over(actor=who(request), **form.given),
+        lambda: acts.take_over(actor=actor_of(request), **form.given),
         title=_("Enter an issued document"),
         lead=_(
             "For documents that were issued on paper before; new ones are planned, drafted and issued here."

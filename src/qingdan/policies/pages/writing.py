@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from qingdan.core import access
+from qingdan.core.form_pages import form_page
 from qingdan.core.gate import page
 from qingdan.core.permits import Refused
-from qingdan.policies import acts, forms
-from qingdan.policies.models import NormativeDocument, Relation
-from qingdan.policies.pages.frame import form_page, who
+from qingdan.directory.pages.frame import actor_of
+from qingdan.policies import acts, forms, queries
+from qingdan.policies.models import NormativeDocument, Relation, Reliance
 from qingdan.policies.permits import may_keep
 
 
@@ -29,7 +30,7 @@ def import_wording(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> object:
         data = form.cleaned_data
         text = acts.read_upload(data["file"]) if data["file"] else data["text"]
-        return acts.import_wording(found, actor=who(request), text=text, label=data["label"])
+        return acts.import_wording(found, actor=actor_of(request), text=text, label=data["label"])
 
     return form_page(
         request,
@@ -65,7 +66,7 @@ def write_clause(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.write_clause(found, actor=who(request), key=key, **form.given),
+        lambda: acts.write_clause(found, actor=actor_of(request), key=key, **form.given),
         title=_now("Write %(clause)s") % {"clause": text.full_number or key},
         lead=_(
             "The wording shown is fixed: what you write becomes a new wording, and this one stays readable."
@@ -87,7 +88,7 @@ def relate(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: acts.relate(found, actor=who(request), **form.given),
+        lambda: acts.relate(found, actor=actor_of(request), **form.given),
         title=_("Enter a relation"),
         lead=_(
             "Read it as a sentence: this document rests on, puts into practice, amends or repeals the other."
@@ -104,9 +105,43 @@ def unrelate(request: HttpRequest, pk: int, relation: int) -> HttpResponseBase:
     found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
     row = get_object_or_404(Relation, pk=relation, source=found)
     try:
-        acts.unrelate(row, actor=who(request), reason=request.POST.get("reason", "")[:300])
+        acts.unrelate(row, actor=actor_of(request), reason=request.POST.get("reason", "")[:300])
     except Refused as no:
         messages.error(request, str(no.reason))
     else:
         messages.success(request, _now("The relation is taken back."))
+    return redirect(found)
+
+
+@page(may_keep)
+def rely(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that a scheme, a fund, a programme or another record rests on the document or a clause of it."""
+    found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
+    chosen = queries.texts_now(found).filter(clause__key=request.GET.get("clause", "")).first()
+    initial = {"clause": str(chosen.clause_id)} if chosen else {}
+    form = forms.RelyForm(request.POST or None, actor=request.user, document=found, initial=initial)
+    return form_page(
+        request,
+        form,
+        lambda: acts.rely(actor=actor_of(request), on=found, **form.given),
+        title=_("Enter what rests on it"),
+        lead=_("It is listed for new examination when the document or the clause ends."),
+        back=found.get_absolute_url(),
+        done=_("What rests on it is entered."),
+        crumbs=_crumbs(found),
+    )
+
+
+@page(may_keep)
+@require_POST
+def stop_relying(request: HttpRequest, pk: int, reliance: int) -> HttpResponseBase:
+    """A record was examined again: it has another basis now, or is over."""
+    found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
+    row = get_object_or_404(Reliance, pk=reliance, document=found)
+    try:
+        acts.stop_relying(row, actor=actor_of(request), reason=request.POST.get("reason", "")[:300])
+    except Refused as no:
+        messages.error(request, str(no.reason))
+    else:
+        messages.success(request, _now("It no longer rests on this document."))
     return redirect(found)

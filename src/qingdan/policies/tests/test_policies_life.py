@@ -330,7 +330,7 @@ def test_repeal_by_another_document(
         ({"issued_on": Day(2016, 5, 2)}, "year of issue"),
         ({"number": "样民通〔2018〕8号", "issued_on": Day(2018, 12, 1)}, "in force already"),
         ({"in_force_on": Day(2018, 12, 1)}, "in force already"),
-        ({"valid_until": Day(2017, 1, 1)}, "policies_valid_after_issue"),
+        ({"valid_until": Day(2017, 1, 1)}, "last day cannot lie before its first"),
         ({"text": "。"}, ""),
     ],
 )

@@ -2,18 +2,23 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from qingdan.core import clock
 from qingdan.core.actor import Actor
 from qingdan.core.lifecycle import Lifecycle, Move, register
-from qingdan.core.permits import permit
+from qingdan.core.permits import Answer, No, Yes, permit
+from qingdan.replies import periods
 from qingdan.replies.models import (
     AssignmentRole,
     Commitment,
     CommitmentState,
+    FeedbackForm,
     LetterState,
     Proposal,
     ProposalState,
+    ReplyLetter,
     Satisfaction,
 )
 from qingdan.replies.permits import is_officer
@@ -25,29 +30,61 @@ def has_lead(actor: Any, proposal: Proposal) -> bool:
 
 
 @permit(_("A letter has to be issued first."))
-def has_issued_letter(actor: Any, proposal: Proposal) -> bool:
-    return proposal.letters.filter(state=LetterState.ISSUED).exists()
+def has_new_letter(actor: Any, proposal: Proposal) -> Answer:
+    """A reply that the proposers have spoken on already is not recorded once more."""
+    letter = _last_letter(proposal)
+    if letter is None:
+        return No(_now("A letter has to be issued first."))
+    if letter.feedback.exists():
+        return No(_now("The proposers were not satisfied with the last letter: issue a new one first."))
+    return Yes()
 
 
-def _last_feedback(proposal: Proposal) -> str:
-    letter = proposal.letters.filter(state=LetterState.ISSUED).order_by("-version").first()
-    form = letter.feedback.first() if letter else None
-    return form.result if form else ""
+def _last_letter(proposal: Proposal) -> ReplyLetter | None:
+    return proposal.letters.filter(state=LetterState.ISSUED).order_by("-version").first()
+
+
+def _last_feedback(proposal: Proposal) -> FeedbackForm | None:
+    """What the proposers said last; a corrected letter that they were not asked about changes nothing of it."""
+    return FeedbackForm.objects.filter(letter__proposal=proposal).order_by("letter__version").last()
 
 
 @permit(_("Record the proposers' feedback to the last letter first."))
 def has_feedback(actor: Any, proposal: Proposal) -> bool:
-    return bool(_last_feedback(proposal))
+    letter = _last_letter(proposal)
+    return letter is not None and letter.feedback.exists()
 
 
 @permit(_("The proposers were not satisfied: handle the proposal again and answer again."))
 def proposers_are_content(actor: Any, proposal: Proposal) -> bool:
-    return _last_feedback(proposal) in (Satisfaction.SATISFIED, Satisfaction.BASICALLY)
+    form = _last_feedback(proposal)
+    return form is not None and form.result != Satisfaction.DISSATISFIED
 
 
 @permit(_("Only a reply that did not satisfy is handled again."))
 def proposers_are_not_content(actor: Any, proposal: Proposal) -> bool:
-    return _last_feedback(proposal) == Satisfaction.DISSATISFIED
+    form = _last_feedback(proposal)
+    return form is not None and form.result == Satisfaction.DISSATISFIED
+
+
+@permit(_("The time to object is over."))
+def objection_is_in_time(actor: Any, proposal: Proposal) -> Answer:
+    given = proposal.assignments.filter(role=AssignmentRole.LEAD).first()
+    last = periods.objection_ends(given.assigned_on) if given else None
+    if last is not None and clock.today() > last:
+        return No(
+            _now("“Not ours” had to be said by %(day)s, %(n)d working days after the assignment.")
+            % {"day": last.isoformat(), "n": periods.OBJECTION_WORKING_DAYS}
+        )
+    return Yes()
+
+
+def set_second_clock(proposal: Proposal, *, actor: Actor, reason: str) -> dict[str, Any]:
+    """The second reply has its own clock; the first keeps its own, by which it is judged."""
+    form = _last_feedback(proposal)
+    assert form is not None  # the guard has seen to it
+    proposal.again_due_on = periods.second_reply_due(form.received_on)
+    return {"due_on": proposal.again_due_on}
 
 
 def release_assignments(proposal: Proposal, *, actor: Actor, reason: str) -> dict[str, Any]:
@@ -79,6 +116,7 @@ PROPOSAL = register(
             ProposalState.RECEIVED,
             label=_("Object: not ours to handle"),
             by=is_officer,
+            when=objection_is_in_time,
             needs_reason=True,
             effect=release_assignments,
         ),
@@ -95,7 +133,7 @@ PROPOSAL = register(
             ProposalState.REPLIED,
             label=_("Record the reply"),
             by=is_officer,
-            when=has_issued_letter,
+            when=has_new_letter,
         ),
         Move(
             "receive_feedback",
@@ -112,6 +150,7 @@ PROPOSAL = register(
             label=_("Handle again"),
             by=is_officer,
             when=proposers_are_not_content,
+            effect=set_second_clock,
         ),
         Move(
             "close",

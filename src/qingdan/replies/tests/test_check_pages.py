@@ -1,9 +1,13 @@
 """The page on which a letter from elsewhere is held against the records."""
 
+import html
 import io
+import re
+import zipfile
 from pathlib import Path
 
 import docx
+import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -90,6 +94,61 @@ def test_a_bad_file_gets_one_clear_line(office, name, data, said):
     (complaint,) = answer.context["form"].errors["file"]
     assert said in complaint
     assert "\n" not in complaint
+
+
+def pdf(pages: int, password: str = "") -> bytes:
+    writer, out = pypdf.PdfWriter(), io.BytesIO()
+    for _page in range(pages):
+        writer.add_blank_page(595, 842)
+    if password:
+        writer.encrypt(password, algorithm="AES-256")
+    writer.write(out)
+    return out.getvalue()
+
+
+def word(*, macros: bool = False) -> bytes:
+    made, out = io.BytesIO(), io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph("服务410人。")
+    document.save(made)
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if macros and name == "[Content_Types].xml":
+                data = data.replace(
+                    b"wordprocessingml.document.main+xml", b"ms-word.document.macroEnabled.main+xml"
+                ).replace(
+                    b"application/vnd.openxmlformats-officedocument.ms-word", b"application/vnd.ms-word"
+                )
+            target.writestr(name, data)
+        if macros:
+            target.writestr("word/vbaProject.bin", b"\xd0\xcf\x11\xe0")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("scan.pdf", pdf(2), "没有文字|图片|扫描"),
+        ("locked.pdf", pdf(1, "secret"), "密码"),
+        (
+            "locked.docx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 40,
+            "加密",
+        ),
+        ("macros.docx", word(macros=True), "宏"),
+        ("report.pdf", pdf(500), "500 页"),
+    ],
+)
+def test_what_cannot_be_read_is_told_on_the_page_in_chinese(office, name, data, said):
+    answer = office.post(
+        ADDRESS, {"file": SimpleUploadedFile(name, data)}, headers={"accept-language": "zh-hans"}
+    )
+    assert answer.status_code == 422
+    (complaint,) = answer.context["form"].errors["file"]
+    assert re.search(said, complaint), complaint
+    assert "/" not in complaint
+    assert complaint in html.unescape(answer.content.decode())
 
 
 def test_nothing_at_all_and_too_large(office, monkeypatch):

@@ -239,6 +239,11 @@ def test_a_typed_number_is_offered_the_figures_it_may_mean(letter, office):
     citations = [citation for _one, citation in offer.cited]
     assert "{{activities.training year=2018 topic=LINKAGE}}" in citations
     assert 'data-line="2"' in answer.content.decode()
+    money = office.post(
+        f"/letters/{letter.pk}/check/", {"source": "2018年安排发展专项资金150万元。", "as_of": "2018-06-29"}
+    )
+    (offer,) = money.context["offers"]
+    assert offer.cited[0][1] == "{{funds.budget year=2018 line=DEVELOPMENT as=万元}}"
 
 
 # ── comments ────────────────────────────────────────────────────────────────

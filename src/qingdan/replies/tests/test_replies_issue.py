@@ -271,10 +271,13 @@ def test_a_reply_that_did_not_satisfy_is_answered_again(
 
 
 def test_more_time_ends_six_months_after_receipt(proposal: Proposal, drafter: Account) -> None:
-    assert proposal.due_on == dt.date(2018, 6, 30)
+    assert proposal.due_on == dt.date(2018, 7, 2)  # 30 June is a Saturday
+    assert "2018-08-25 is no working day; the next one is 2018-08-27" in refusal(
+        lambda: acts.extend(proposal, actor=drafter, due_on=dt.date(2018, 8, 25), reason="样本")
+    )
     acts.extend(proposal, actor=drafter, due_on=dt.date(2018, 8, 30), reason="涉及面广（样本）")
     assert "six months" in refusal(
-        lambda: acts.extend(proposal, actor=drafter, due_on=dt.date(2018, 12, 1), reason="样本")
+        lambda: acts.extend(proposal, actor=drafter, due_on=dt.date(2018, 12, 3), reason="样本")
     )
 
 

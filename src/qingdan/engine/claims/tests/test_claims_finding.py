@@ -216,7 +216,9 @@ def test_normalising_keeps_every_offset(text):
     assert len(normalise(text)) == len(text)
 
 
-@pytest.mark.parametrize("piece", ["一", "1,", "1 234 ", "《", "三个", "不超过", "9届9", "1+", "一点", "壹"])
+@pytest.mark.parametrize(
+    "piece", ["一", "1,", "1 234 ", "《", "三个", "不超过", "9届9", "1+", "一点", "壹", "1\t", "|人"]
+)
 def test_time_grows_with_the_text_and_not_faster(piece):
     """Work is counted in function calls, not in seconds, so that a slow machine changes nothing."""
     import sys

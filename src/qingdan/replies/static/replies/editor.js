@@ -36,6 +36,10 @@
   document.addEventListener("focusin", (event) => {
     if (isText(event.target)) last = event.target;
   });
+  // The value of a picked figure stands at its foot: bring it into view.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.id === "cite-found") event.target.querySelector(".q-pick-value")?.scrollIntoView({ block: "nearest" });
+  });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest("[data-insert],[data-goto],[data-set]");
     if (!button) return;

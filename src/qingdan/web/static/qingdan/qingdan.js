@@ -58,6 +58,9 @@
     window.setTimeout(() => (words.textContent = before), 2000);
   });
 
+  // Print this page: <button data-print>
+  on("click", "[data-print]", () => window.print());
+
   // A select that answers at once; its form has a button for those without script.
   on("change", "[data-submit]", (field) => field.form.requestSubmit());
 
