@@ -11,10 +11,10 @@ Benchmark = Callable[[], Iterator[str]]
 
 
 def benchmarks() -> dict[str, Benchmark]:
-    from qingdan.config import bench_tables
+    from qingdan.config import bench_suggestions, bench_tables
     from qingdan.engine import bench as engine
 
-    return {**engine.BENCHMARKS, **bench_tables.BENCHMARKS}
+    return {**engine.BENCHMARKS, **bench_tables.BENCHMARKS, **bench_suggestions.BENCHMARKS}
 
 
 @click.command()

@@ -138,7 +138,8 @@ def _side(folder: Path, *arguments: Any) -> Measured:
 # --- inside the process of one side ---------------------------------------------------------------
 
 
-def _prepare(folder: Path) -> int:
+def prepare() -> int:
+    """An empty database with the places of the benchmarks; answers how many."""
     from django.core.management import call_command
 
     from qingdan.directory.models import Place
@@ -415,7 +416,7 @@ def main(folder: Path, side: str, *arguments: str) -> None:
     with translation.override("zh-hans"):
         match side, arguments:
             case "prepare", ():
-                rows = _prepare(folder)
+                rows = prepare()
             case "workbooks", (count,):
                 rows = _workbooks(folder, int(count))
             case "import", (file,):

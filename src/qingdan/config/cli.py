@@ -21,6 +21,12 @@ COMMANDS = {
     "backup": ("qingdan.config.commands", True, "Save database, files and keys to one file."),
     "restore": ("qingdan.config.commands", False, "Put a backup into an empty place."),
     "demo": ("qingdan.sample.commands", True, "Load the sample district into an empty installation."),
+    "load-map": ("qingdan.directory.commands", True, "Take the outlines of streets and communities."),
+    "load-rules": (
+        "qingdan.policies.commands",
+        True,
+        "Take rule editions: directory, negative list, thresholds.",
+    ),
     "reply": ("qingdan.replies.commands", True, "Write the reply to a proposal as Word, PDF and data."),
     "import": ("qingdan.core.tables.commands", True, "Take records from a workbook."),
     "export": ("qingdan.core.tables.commands", True, "Write records to a workbook."),

@@ -4,10 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from qingdan.core import clock
 from qingdan.directory.models import Place, PlaceLevel
+from qingdan.lists import periods
 from qingdan.lists.models import (
     Category,
     NeedChannel,
@@ -94,7 +97,6 @@ class ReportForm(forms.Form):
     )
     phone = forms.CharField(
         label=_("5. Mobile number"),
-        help_text=_("Only so that the community can ask back. Not published, erased 6 months after the end."),
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "class": "q-short"}),
@@ -112,8 +114,13 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, district: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.district = district
-        streets = [("", _("Choose"))] + [(one.code, one.local_name) for one in streets_of(district)]
+        streets = [("", _("Please choose"))] + [(one.code, one.local_name) for one in streets_of(district)]
         self.fields["street"].choices = streets  # type: ignore[attr-defined]  # a choice field
+        self.fields["phone"].help_text = ngettext(
+            "Only so that the community can ask back. Not published, erased %(n)d month after the end.",
+            "Only so that the community can ask back. Not published, erased %(n)d months after the end.",
+            months := periods.length(periods.ERASE, district=district),
+        ) % {"n": months}
         self.place: Place | None = None
         street = str(self["street"].value() or "")
         self.communities = list(communities_of(district, street)) if street else []
@@ -207,6 +214,14 @@ class RegisterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["place"].queryset = places_of(actor)  # type: ignore[attr-defined]  # a choice field has it
         self.fields["place"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]  # the hook is a method
+        # What says the same appears while typing, as on the public page.
+        self.fields["text"].widget.attrs |= {
+            "hx-post": reverse("need-alike"),
+            "hx-trigger": "input changed delay:700ms",
+            "hx-include": "closest form",
+            "hx-target": "#alike",
+            "hx-swap": "innerHTML",
+        }
         if len(own := list(places_of(actor)[:2])) == 1:
             self.fields["place"].initial = own[0].pk
 

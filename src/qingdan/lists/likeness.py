@@ -4,14 +4,12 @@ The engine is the one behind `qingdan duplicates`. A pair is suggested where at 
 verified or published; what an officer has decided stays decided.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from qingdan.core.pieces import ScorePart
 from qingdan.engine.items import Item
 from qingdan.lists.models import Category, NeedPair, NeedState, SocialNeed, TargetGroup, Verdict
 from qingdan.lists.queries import CHECKED_STATES, LIVE_STATES
@@ -194,26 +192,3 @@ def groups(pairs: Iterable[NeedPair]) -> list[Group]:
 def _first_to_stay(need: SocialNeed) -> tuple[bool, int, int]:
     """What is already being met stays; else the one with most supporters, else the oldest."""
     return need.state in UNDECIDED, -need.supporters, need.pk
-
-
-_CODE = re.compile("[A-Z_]{4,}")
-_WORDS: dict[str, Any] = {**dict(TargetGroup.choices), **dict(Category.choices)}
-
-
-def _word(code: re.Match[str]) -> str:
-    return str(_WORDS.get(code[0], code[0]))
-
-
-def score_parts(pair: NeedPair) -> list[ScorePart]:
-    """The reasons of a pair for the page; a part below zero speaks against it."""
-    from qingdan.engine.scoring import NAMES
-
-    return [
-        ScorePart(
-            NAMES.get(part["code"], part["code"]),
-            part["points"],
-            part["maximum"],
-            _CODE.sub(_word, part["reason"]),
-        )
-        for part in pair.because
-    ]

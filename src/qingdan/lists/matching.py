@@ -6,7 +6,6 @@ one reading of the capacities and the query of the index.
 """
 
 import datetime as dt
-import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,9 @@ from django.db.models import Count, Max, Q
 
 from qingdan.core import clock
 from qingdan.engine.items import Item
+from qingdan.lists import matching_queries
 from qingdan.lists.models import (
+    LIVE,
     Category,
     LeftOut,
     Match,
@@ -184,18 +185,28 @@ class Suggestion:
 
 
 def suggestions(need: SocialNeed, k: int = 5, least: float = 30.0) -> list[Suggestion]:
-    """The best resources on offer for a need, best first; those decided on already and those used up are left out."""
+    """The best resources on offer for a need, best first; those decided on already and those used up are left out.
+
+    They are measured by the persons for whom nothing is ordered yet; when there are none left, nothing is suggested.
+    """
+    matches = list(Match.objects.filter(need=need).values_list("resource_id", "state", "persons"))
+    lacking = matching_queries.lacking(
+        need, sum(persons for _key, state, persons in matches if state in LIVE)
+    )
+    if lacking == 0:
+        return []
+    item = need_item(need)
+    if item.capacity is not None:
+        item = replace(item, capacity=float(lacking))
     with _lock:
         index, left = index_of(need.district)
         if index is None:
             return []
-        decided = set(
-            Match.objects.filter(need=need)
-            .exclude(state__in=[MatchState.SUGGESTED, MatchState.CANCELLED])
-            .values_list("resource_id", flat=True)
-        )
+        decided = {
+            key for key, state, _n in matches if state not in (MatchState.SUGGESTED, MatchState.CANCELLED)
+        }
         out = decided | {pk for pk, count in left.items() if count == 0}
-        found = index.query(need_item(need), min(len(index), k + len(out)))
+        found = index.query(item, min(len(index), k + len(out)))
     wanted = [one for one in found if int(one.id) not in out and one.score >= least][:k]
     rows = Resource.objects.select_related("area__parent").prefetch_related("windows")
     resources = rows.in_bulk([int(one.id) for one in wanted])
@@ -290,57 +301,3 @@ def _with(need: SocialNeed, match: "Suggested", near: list[dict[str, Any]]) -> L
 
 def _without(need: SocialNeed, why: str, near: list[dict[str, Any]]) -> Line:
     return Line(need, need.persons or 1, None, None, [], why, near)
-
-
-# ── words ───────────────────────────────────────────────────────────────────
-
-_ENGLISH: tuple[tuple[str, str], ...] = (
-    (r"（内容不够近，按比例计）", " (counted in part: the content is not near enough)"),
-    (r"^都说到", "both mention "),
-    (r"^用词相近", "similar words"),
-    (r"^没有共同的内容", "nothing in common"),
-    (r"，从文字看一致", "; the words agree"),
-    (r"，从文字看不一致", "; the words differ"),
-    (r"，看不出", "; cannot be told"),
-    (r"，对方写", ", the other says "),
-    (r"，相近", ": near"),
-    (r"，不一致", ": different"),
-    (r"，一致", ": the same"),
-    (r"双方都没写时段", "no times stated"),
-    (r"需求没写时段", "the need states no times"),
-    (r"资源没写时段", "the resource states no times"),
-    (r"双方都没写", "neither states the "),
-    (r"一方没写", "one side does not state the "),
-    (r"没写明地区", "no place stated"),
-    (r"不在同一地区", "elsewhere"),
-    (r"同一区县", "same district"),
-    (r"同一街道", "same street"),
-    (r"同一社区", "same community"),
-    (r"服务范围包含该地", "the area served includes the place"),
-    (r"部分时段可用", "partly available"),
-    (r"可用$", " available"),
-    (r"要", "wanted: "),
-    (r"，只有", "; only "),
-    (r"没写人数", "number of persons not stated"),
-    (r"没写容量", "capacity not stated"),
-    (r" 人，够用", " persons, enough"),
-    (r" 人，差 (\d+) 人", r" persons, \1 short"),
-    (r"每天", "every day "),
-    (r"工作日", "weekdays "),
-    (r"周末", "weekends "),
-    (r" 点", " h"),
-)
-
-
-def in_english(reason: str) -> str:
-    """The engine's reason in English; quoted words of the texts stay as they are."""
-    for pattern, words in _ENGLISH:
-        reason = re.sub(pattern, words, reason)
-    return reason
-
-
-def maximum(code: str) -> int:
-    """The most points of a part of the score."""
-    from qingdan.engine.scoring import MAXIMA
-
-    return MAXIMA[code]

@@ -1,8 +1,9 @@
 """Forms of resources, items, proposals and plans."""
 
 import datetime as dt
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -38,13 +39,22 @@ class YuanField(forms.DecimalField):
         return Decimal(value).scaleb(-2) if isinstance(value, int) else value
 
 
+class WindowGiven(NamedTuple):
+    """A time window as stated; `places` are the persons who can be there at once, None when that is not said."""
+
+    weekday: int
+    starts: dt.time
+    ends: dt.time
+    places: int | None = None
+
+
 class WindowsField(forms.CharField):
-    """Time windows, one line each: 周一、周三 16:30-18:30 (or Mon, Wed 16:30-18:30)."""
+    """Time windows, one line each: 周一、周三 16:30-18:30 40人 (or Mon, Wed 16:30-18:30 40)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": 3}), **kwargs)
 
-    def clean(self, value: Any) -> list[tuple[int, dt.time, dt.time]]:
+    def clean(self, value: Any) -> list[WindowGiven]:
         text = super().clean(value) or ""
         try:
             return read_windows(text)
@@ -57,27 +67,33 @@ _DAYS |= {f"星期{c}": n for n, c in enumerate("一二三四五六日", 1)}
 _DAYS |= {word: n for n, word in enumerate("mon tue wed thu fri sat sun".split(), 1)}  # noqa: SIM905  (reads as a week)
 
 
-def read_windows(text: str) -> list[tuple[int, dt.time, dt.time]]:
-    """Windows out of lines such as “周一至周五 16:30-18:30”. Raises ValueError naming a line not understood."""
-    found: dict[tuple[int, dt.time], dt.time] = {}
+_PLACES = re.compile(r"\s+[×x]?\s*(\d{1,6})\s*(?:人|名|persons?)?$")
+
+
+def read_windows(text: str) -> list[WindowGiven]:
+    """Windows out of lines such as “周一至周五 16:30-18:30 40人”. Raises ValueError naming a line not understood."""
+    found: dict[tuple[int, dt.time], tuple[dt.time, int | None]] = {}
     for line in text.replace("；", "\n").replace(";", "\n").splitlines():
         line = line.strip()
         if not line:
             continue
         words = line.replace("—", "-").replace("–", "-").replace("：", ":")
+        stated = _PLACES.search(words)
+        places = int(stated[1]) if stated else None
+        words = words[: stated.start()] if stated else words
         head, _space, hours = words.rpartition(" ")
         try:
             days = _days(head)
             starts, ends = (dt.time.fromisoformat(part.strip().zfill(5)) for part in hours.split("-"))
         except (ValueError, KeyError):
             days = []
-        if not days or ends <= starts:
+        if not days or ends <= starts or places == 0:
             raise ValueError(
-                str(_("“%(line)s” is not understood; write for example: 周一、周三 16:30-18:30"))
+                str(_("“%(line)s” is not understood; write for example: 周一、周三 16:30-18:30 40人"))
                 % {"line": line[:40]}
             )
-        found.update({(day, starts): ends for day in days})
-    return [(day, starts, ends) for (day, starts), ends in sorted(found.items())]
+        found.update({(day, starts): (ends, places) for day in days})
+    return [WindowGiven(day, starts, *rest) for (day, starts), rest in sorted(found.items())]
 
 
 def _days(text: str) -> list[int]:
@@ -97,10 +113,14 @@ def _day(word: str) -> int:
 
 def windows_text(windows: list[ResourceWindow]) -> str:
     """Windows as the field reads them, one line for the days of the same hours."""
-    hours: dict[tuple[dt.time, dt.time], list[str]] = {}
+    hours: dict[tuple[dt.time, dt.time, int | None], list[str]] = {}
     for window in windows:
-        hours.setdefault((window.starts, window.ends), []).append(f"周{'一二三四五六日'[window.weekday - 1]}")
-    return "\n".join(f"{'、'.join(days)} {a:%H:%M}-{b:%H:%M}" for (a, b), days in hours.items())
+        key = window.starts, window.ends, window.places
+        hours.setdefault(key, []).append(f"周{'一二三四五六日'[window.weekday - 1]}")
+    return "\n".join(
+        f"{'、'.join(days)} {starts:%H:%M}-{ends:%H:%M}" + (f" {places}人" if places else "")
+        for (starts, ends, places), days in hours.items()
+    )
 
 
 class ResourceForm(forms.Form):

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from qingdan.directory.reach import reach
@@ -22,6 +22,8 @@ from qingdan.lists.models import (
 
 OPEN = (NeedState.STREET_VERIFIED, NeedState.PUBLISHED)
 """Verified needs for which nothing happens yet."""
+MATCHABLE = (*OPEN, NeedState.MATCHED, NeedState.IN_SERVICE)
+"""States in which a need can be given a resource, as its first or as a further one."""
 MET = (NeedState.MATCHED, NeedState.IN_SERVICE, NeedState.DONE, NeedState.RATED, NeedState.ARCHIVED)
 
 
@@ -29,6 +31,17 @@ def open_needs(district: str) -> QuerySet[SocialNeed]:
     """Verified needs without a match that answers them."""
     answered = Match.objects.filter(need=OuterRef("pk"), state__in=LIVE)
     return SocialNeed.objects.filter(~Exists(answered), district=district, state__in=OPEN)
+
+
+def lacking(need: SocialNeed, promised: int | None = None) -> int:
+    """Persons of a need for whom nothing is ordered yet; one while a need does not say how many there are.
+
+    `promised` are the persons of its live matches, when the caller has read them already.
+    """
+    if promised is None:
+        live = Match.objects.filter(need=need, state__in=LIVE).aggregate(n=Sum("persons"))
+        promised = live["n"] or 0
+    return max(0, (need.persons or 1) - promised)
 
 
 def unmet_needs(district: str) -> QuerySet[SocialNeed]:

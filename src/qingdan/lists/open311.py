@@ -2,7 +2,8 @@
 
 Reading gives what is published, to everybody. Filing needs a token (`api_key`) that the bureau has given to a
 system. Times are those of the district with their offset. What the standard calls a service is a category here, a
-service request a need; an address is a place code in `address_id` or a name in `address_string`.
+service request a need; an address is a place code in `address_id`, a name in `address_string`, or a point in `lat` and
+`long`, which is not kept.
 """
 
 import datetime as dt
@@ -21,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from qingdan.core import clock, throttle
 from qingdan.core.gate import public
 from qingdan.core.permits import Refused
+from qingdan.directory import maps
 from qingdan.directory.models import Place, PlaceLevel
 from qingdan.lists import limits, queries
 from qingdan.lists.acts import needs as acts
@@ -166,7 +168,7 @@ def _row(need: SocialNeed) -> dict[str, Any]:
         "address": need.place.full_name,
         "address_id": need.place.code,
         "zipcode": "",
-        "lat": "",
+        "lat": "",  # needs are told by their community; a point would lead to a door
         "long": "",
         "media_url": "",
     }
@@ -229,7 +231,10 @@ def _file(request: HttpRequest) -> tuple[str, str, Rows]:
         raise Fault(400, "service_code is missing.")
     if code not in Category.values:
         raise Fault(404, f"service_code {code[:30]} is not known.")
-    place = _place_of(district, given.get("address_id", ""), given.get("address_string", ""))
+    if given.get("address_id") or given.get("address_string") or not (given.get("lat") or given.get("long")):
+        place = _place_of(district, given.get("address_id", ""), given.get("address_string", ""))
+    else:
+        place = _place_at(district, given.get("lat", ""), given.get("long", ""))
     phone = given.get("phone", "")
     name = f"{given.get('last_name', '')}{given.get('first_name', '')}"
     consent = given.get("attribute[consent]", "") == "yes"
@@ -271,6 +276,17 @@ def _place_of(district: str, code: str, address: str) -> Place:
     if len(chosen) != 1:
         raise Fault(400, "address_string names no single street or community; give its code as address_id.")
     return chosen[0]
+
+
+def _place_at(district: str, latitude: str, longitude: str) -> Place:
+    """The community or street in which a point lies, by the outlines of the map."""
+    try:
+        place = maps.place_at(district, float(longitude), float(latitude))
+    except ValueError:
+        raise Fault(400, "lat and long must be degrees (WGS 84), such as 24.95 and 102.75.") from None
+    if place is None:
+        raise Fault(400, "lat and long lie in no street or community on the map; give address_id instead.")
+    return place
 
 
 @_endpoint("GET", "POST")

@@ -11,6 +11,7 @@ from qingdan.lists.pages import (
     proposals,
     report,
     resources,
+    running,
     systems,
     unmet,
 )
@@ -56,6 +57,7 @@ urlpatterns = [
     path("proposals-of-matches/new/", proposals.new, name="match-proposal-new"),
     path("proposals-of-matches/<int:pk>/", proposals.proposal, name="match-proposal"),
     path("proposals-of-matches/<int:pk>/lines/<int:line>/", proposals.change, name="match-proposal-change"),
+    path("lists/running/<int:pk>/", running.running, name="lists-running"),
     path("unmet/", unmet.unmet, name="unmet"),
     path("purchase-items/", items.items, name="items"),
     path("purchase-items/choose/", items.choose, name="item-choose"),

@@ -1,7 +1,6 @@
 """Rule editions: loading those that come with the project, and asking what held on a day."""
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +12,35 @@ from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Place
 from qingdan.directory.permits import is_bureau, is_finance, is_system
-from qingdan.policies.models.rules import NegativeListItem, ServiceCatalogEntry, Threshold
+from qingdan.policies.models.rules import NegativeListItem, Period, ServiceCatalogEntry, Threshold
+from qingdan.policies.rule_files import read_rules
 
 SHIPPED = Path(__file__).parent / "data" / "rules.json"
 may_keep_rules = is_bureau | is_finance | is_system
 
 
-def load_rules(*, district: str, actor: Actor) -> int:
-    """Add the shipped editions that the district does not have yet; what is there stays. Answers the rows added."""
+def load_rules(*, district: str, actor: Actor, file: Path = SHIPPED) -> int:
+    """Add the editions of a file, by default the shipped ones, that the district does not have yet.
+
+    What is there stays as it is. Answers the rows added; raises `rule_files.RuleFileError` for a file that is not
+    right, and then adds nothing.
+    """
     may_keep_rules.require(actor)
-    data = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    data = read_rules(file)
     with transaction.atomic():
         added = sum(_load_catalogue(district, edition) for edition in data["catalogue"])
         added += sum(_load_negative(district, edition) for edition in data["negative"])
+        for row in data["periods"]:
+            _period, new = Period.objects.get_or_create(
+                district=district,
+                edition=row["edition"],
+                kind=row["kind"],
+                defaults=_rule(row)
+                | {"length": row["length"], "confirmed": row["confirmed"], "note": row.get("note", "")},
+            )
+            added += new
         for row in data["thresholds"]:
-            fields = _rule(row) | {"confirmed": row["confirmed"], "note": row["note"]}
+            fields = _rule(row) | {"confirmed": row["confirmed"], "note": row.get("note", "")}
             yuan = row["yuan"]
             _line, new = Threshold.objects.get_or_create(
                 district=district,
@@ -39,7 +52,11 @@ def load_rules(*, district: str, actor: Actor) -> int:
         home = Place.objects.filter(code=district).order_by("pk").first()
         if added and home is not None:
             journal.record(
-                actor=actor, verb="policies.load_rules", subject=home, district=district, data={"rows": added}
+                actor=actor,
+                verb="policies.load_rules",
+                subject=home,
+                district=district,
+                data={"rows": added, "file": file.name},
             )
     return added
 
@@ -47,9 +64,9 @@ def load_rules(*, district: str, actor: Actor) -> int:
 def _rule(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "valid_from": dt.date.fromisoformat(row["valid_from"]),
-        "valid_to": dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        "valid_to": dt.date.fromisoformat(row["valid_to"]) if row.get("valid_to") else None,
         "document": row["document"],
-        "clause": row["clause"],
+        "clause": row.get("clause", ""),
     }
 
 
@@ -67,7 +84,7 @@ def _load_catalogue(district: str, edition: dict[str, Any]) -> int:
             parent=parent,
             level=parent.level + 1 if parent else 1,
             confirmed=row["confirmed"],
-            note="" if row["confirmed"] else edition["note"],
+            note="" if row["confirmed"] else edition.get("note", ""),
             **_rule(edition),
         )
     return len(made)
@@ -136,3 +153,9 @@ def thresholds_on(district: str, day: dt.date) -> dict[str, Threshold]:
     """The lines of that day by kind; of several editions the latest."""
     found = Threshold.objects.filter(district=district).valid_on(day).order_by("valid_from")
     return {line.kind: line for line in found}
+
+
+def length_on(district: str, kind: str, day: dt.date, default: int) -> int:
+    """How long a step may take by the rules of that day, in the unit that its kind names; else the default."""
+    found = Period.objects.filter(district=district, kind=kind).valid_on(day).order_by("-valid_from")
+    return found.values_list("length", flat=True).first() or default

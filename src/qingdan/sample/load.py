@@ -13,6 +13,7 @@ from qingdan.sample import (
     cast,
     delivery,
     lists,
+    maps,
     matching,
     money,
     needs,
@@ -25,6 +26,7 @@ from qingdan.sample.world import World
 
 STEPS: tuple[Callable[[World], None], ...] = (
     cast.places_and_agencies,
+    maps.outlines,
     cast.organisations,
     cast.accounts,
     policies.documents,

@@ -52,9 +52,12 @@ WORKBENCH = (
         (
             Entry(_("Needs"), "needs", count=how_many("lists.socialneed")),
             Entry(_("Resources"), "resources", count=how_many("lists.resource")),
+            Entry(_("Orders"), "matches", count=how_many("lists.match")),
+            Entry(_("Proposals of matches"), "match-proposals"),
+            Entry(_("Unmet needs"), "unmet"),
             Entry(_("Purchase items"), "items", count=how_many("lists.purchaseitem")),
-            Entry(_("Editions"), "editions"),
             Entry(_("Matching and planning"), "planning"),
+            Entry(_("Editions"), "editions"),
         ),
     ),
     Section(
@@ -102,6 +105,7 @@ WORKBENCH = (
             Entry(_("Places"), "places"),
             Entry(_("Agencies"), "agencies"),
             Entry(_("Policy documents"), "policies", count=how_many("policies.normativedocument")),
+            Entry(_("Purchase rules"), "rules"),
             Entry(_("Accounts"), "accounts"),
             Entry(_("Roles granted"), "role-grants"),
             Entry(_("Working days"), "working-days"),

@@ -37,6 +37,14 @@ class Place(DistrictOwned, Valid):
         "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
     )
     source = models.CharField(_("source"), max_length=120, blank=True)
+    outline = models.JSONField(
+        _("outline on the map"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "Rings of longitude and latitude (WGS 84), as in GeoJSON; loaded with `qingdan load-map`."
+        ),
+    )
     is_sample = models.BooleanField(_("sample"), default=False)
 
     class Meta:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
-from qingdan.lists.lifecycle.matches import MATCH
-from qingdan.lists.models import CoverFinding, Match, MatchState, Resource, SocialNeed, Way
+from qingdan.lists.lifecycle.matches import MATCH, carry_need
+from qingdan.lists.models import LIVE, CoverFinding, Match, MatchState, NeedState, Resource, SocialNeed, Way
 from qingdan.lists.permits.matching import may_match
 
 
@@ -62,11 +62,16 @@ def order(
     persons: int | None = None,
     score: Any = None,
     parts: list[dict[str, Any]] | None = None,
+    dispatch: bool = False,
+    window: int | None = None,
 ) -> Match:
-    """Order a resource for a need (点单) and promise its capacity, in one transaction."""
+    """Order a resource for a need (点单) and promise its capacity, in one transaction; with `dispatch` the order is
+    passed to the owner at once (派单). `window` is the key of a time window, where windows have their own room."""
     with transaction.atomic():
         match = suggest(need=need, resource=resource, actor=actor, persons=persons, score=score, parts=parts)
-        MATCH.move(match, "order", actor=actor)
+        MATCH.move(match, "order", actor=actor, window=window)
+        if dispatch:
+            MATCH.move(match, "dispatch", actor=actor)
     return match
 
 
@@ -109,7 +114,10 @@ def cancel(*, match: Match, reason: str, actor: Actor) -> None:
 
 
 def find(*, need: SocialNeed, way: str, covers: bool, note: str, actor: Actor) -> CoverFinding:
-    """Record whether self-help, volunteers or existing resources cover a need; a later finding replaces the former."""
+    """Record whether self-help, volunteers or existing resources cover a need; a later finding replaces the former.
+
+    A published need that is covered counts as matched from then on, until neither a way nor an order covers it.
+    """
     may_match.require(actor, need)
     if not note.strip():
         raise Refused(_("Say what was found: it is what the purchase will rest on."))
@@ -132,4 +140,14 @@ def find(*, need: SocialNeed, way: str, covers: bool, note: str, actor: Actor) -
             subject=need,
             data={"way": way, "covers": covers, "note": finding.note},
         )
+        need.refresh_from_db()
+        if covers:
+            carry_need(need, "match", actor)
+        elif need.state == NeedState.MATCHED and not _is_answered(need):
+            carry_need(need, "unmatch", actor, finding.note)
     return finding
+
+
+def _is_answered(need: SocialNeed) -> bool:
+    """Whether an order stands for the need, or one of the ways covers it."""
+    return need.matches.filter(state__in=LIVE).exists() or need.findings.filter(covers=True).exists()

@@ -205,7 +205,7 @@ def report(
             supporters_on_paper=supporters_on_paper,
             raised_on=clock.today(),
             state=state,
-            due_on=None if draft else periods.deadline(periods.COMMUNITY),
+            due_on=None if draft else _first_deadline(place.district),
             is_personal=points_to_a_person(title + text),
             filed_by="" if actor.actor_key == "visitor" else actor.actor_key,
         ),
@@ -221,6 +221,11 @@ def report(
     if verified and not draft and may_verify(actor, need):
         NEED.move(need, "verify", actor=actor)
     return need
+
+
+def _first_deadline(district: str) -> dt.date:
+    """By when the community verifies a need that comes in today."""
+    return periods.in_working_days(periods.length(periods.COMMUNITY, district=district))
 
 
 def _may_register_at(actor: Any, place: Place) -> None:
@@ -368,17 +373,35 @@ def recount(need: SocialNeed) -> None:
 
 def merge(*, actor: Any, need: SocialNeed, survivor: SocialNeed, reason: str) -> SocialNeed:
     """Merge `need` into `survivor`: it keeps its number and its reporter, who follows the other from now on."""
-    NEED.move(need, "merge", actor=actor, reason=reason, survivor=survivor)
+    with transaction.atomic():
+        _lock(need, survivor)
+        NEED.move(need, "merge", actor=actor, reason=reason, survivor=survivor)
     survivor.refresh_from_db()
     return survivor
 
 
+def _lock(*needs: SocialNeed) -> None:
+    """Lock several needs, in the order of their keys, so that two officers cannot wait for each other for ever.
+
+    With each need those are locked into which it was merged: their supporters are counted anew.
+    """
+    keys: set[int] = set()
+    for need in needs:
+        while need.pk not in keys:
+            keys.add(need.pk)
+            if need.merged_into_id is not None:
+                need = SocialNeed.objects.get(pk=need.merged_into_id)
+    list(SocialNeed.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
 def part(*, actor: Any, need: SocialNeed, reason: str) -> SocialNeed:
     """Undo a merging: the need goes on in the state it had, with the working days it had left."""
-    merge = standing_merge(need)
-    if merge is None:
-        raise Refused(_("This need is not merged into another."))
-    NEED.move(need, f"part_to_{merge.state_before.lower()}", actor=actor, reason=reason)
+    with transaction.atomic():
+        _lock(need)
+        merge = standing_merge(need)
+        if merge is None:
+            raise Refused(_("This need is not merged into another."))
+        NEED.move(need, f"part_to_{merge.state_before.lower()}", actor=actor, reason=reason)
     return need
 
 

@@ -1,6 +1,6 @@
 """Verbs of whole-list proposals: make one, change it by hand, adopt it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,8 +17,18 @@ from qingdan.lists.permits.matching import may_match_lists
 LARGEST = 5_000
 
 
-def propose(*, needs: Iterable[SocialNeed], actor: Actor, least: int = 50) -> MatchProposal:
-    """Give the resources on offer to a list of needs, within what is left of them; nothing is promised yet."""
+def propose(
+    *,
+    needs: Iterable[SocialNeed],
+    actor: Actor,
+    least: int = 50,
+    ticket: str = "",
+    progress: Callable[[int], None] | None = None,
+) -> MatchProposal:
+    """Give the resources on offer to a list of needs, within what is left of them; nothing is promised yet.
+
+    `progress` is told how many needs were looked at since it was last told; `ticket` marks what a job made.
+    """
     may_match_lists.require(actor)
     chosen = list(needs)[: LARGEST + 1]
     if not chosen:
@@ -27,13 +37,14 @@ def propose(*, needs: Iterable[SocialNeed], actor: Actor, least: int = 50) -> Ma
         raise Refused(_("More than %(most)d needs; choose a street or a category.") % {"most": LARGEST})
     if not 1 <= least <= 100:
         raise Refused(_("The least score lies between 1 and 100."))
-    plan = matching.plan_list(chosen, least=least)
+    plan = matching.plan_list(chosen, least=least, progress=progress)
     with transaction.atomic():
         proposal = MatchProposal(
             district=actor.district,
             made_on=clock.today(),
             made_by=actor.actor_label,
             least=least,
+            ticket=ticket,
             value=plan.value,
             bound=plan.bound,
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
+from qingdan.lists import capacity
 from qingdan.lists.lifecycle.resources import RESOURCE
 from qingdan.lists.models import Resource, ResourceState, ResourceWindow
 from qingdan.lists.permits.matching import may_offer_resources
@@ -35,7 +36,8 @@ FIELDS = frozenset(
         "valid_until",
     }
 )
-Window = tuple[int, dt.time, dt.time]
+Window = tuple[int, dt.time, dt.time] | tuple[int, dt.time, dt.time, int | None]
+"""Weekday, from, to, and the persons who can be there at once where that is stated."""
 
 
 def next_number(district: str, place_code: str, year: int) -> str:
@@ -94,11 +96,30 @@ def change_resource(
 
 
 def _set_windows(resource: Resource, windows: Sequence[Window]) -> None:
-    resource.windows.all().delete()
-    for weekday, starts, ends in windows:
-        window = ResourceWindow(
-            district=resource.district, resource=resource, weekday=weekday, starts=starts, ends=ends
-        )
+    """Bring the windows to what is stated; what orders were promised in a window stays in it."""
+    known = {(window.weekday, window.starts): window for window in resource.windows.all()}
+    for weekday, starts, ends, *more in windows:
         if ends <= starts:
             raise ValidationError({"windows": _("A time window must end after it begins.")})
+        window = known.pop((weekday, starts), None) or ResourceWindow(
+            district=resource.district, resource=resource, weekday=weekday, starts=starts
+        )
+        window.ends, window.places = ends, more[0] if more else None
+        _refuse_less_than_promised(window, window.places)
         window.save()
+    for window in known.values():
+        _refuse_less_than_promised(window, 0)
+        window.delete()
+
+
+def _refuse_less_than_promised(window: ResourceWindow, places: int | None) -> None:
+    promised = capacity.promised_in(window) if window.pk and places is not None else 0
+    if places is not None and promised > places:
+        raise ValidationError(
+            {
+                "windows": _(
+                    "%(window)s: %(n)d persons are promised in this time window; have them served first."
+                )
+                % {"window": window, "n": promised}
+            }
+        )

@@ -6,20 +6,20 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
+from qingdan.core.actor import SystemActor
 from qingdan.core.lifecycle import Lifecycle, Move, lifecycle_of, register
 from qingdan.core.permits import Answer, No, Refused, Yes, permit
 from qingdan.lists import capacity
-from qingdan.lists.models import HOLDING, LIVE, Match, MatchState, NeedState
+from qingdan.lists.matching_queries import MATCHABLE
+from qingdan.lists.models import HOLDING, LIVE, Match, MatchState, SocialNeed
 from qingdan.lists.permits.matching import may_answer_orders, may_match
 
 S = MatchState
-OPEN_NEEDS = (NeedState.STREET_VERIFIED, NeedState.PUBLISHED, NeedState.MATCHED, NeedState.IN_SERVICE)
-"""States in which a need can be given a resource."""
 
 
 @permit(_("This need is not verified, or it is settled already."))
 def need_is_open(actor: Any, match: Match) -> bool:
-    return match.need.state in OPEN_NEEDS
+    return match.need.state in MATCHABLE
 
 
 @permit(_("Too little is left of this resource."))
@@ -32,19 +32,23 @@ def enough_is_left(actor: Any, match: Match) -> Answer:
     )
 
 
-def _carry_need(match: Match, verb: str, actor: Any, reason: str = "") -> None:
-    """Bring the need along where its own lifecycle has this move from its state and lets this actor do it."""
-    lifecycle = lifecycle_of(match.need)
-    if lifecycle is None or all(move.verb != verb for move in lifecycle):
-        return
-    if lifecycle.may(verb, match.need, actor):
-        lifecycle.move(match.need, verb, actor=actor, reason=reason)
+def carry_need(need: SocialNeed, verb: str, actor: Any, reason: str = "") -> None:
+    """Bring a need along where its own lifecycle has this move from its state.
+
+    Whoever may decide about the match decides this with it: where an organisation takes an order, or a community
+    orders, the need follows although they could not move it by itself. The journal names them all the same.
+    """
+    lifecycle = lifecycle_of(need)
+    assert lifecycle is not None  # `lifecycle.needs` registers it
+    mover = actor if lifecycle.may(verb, need, actor) else SystemActor(actor.actor_label, need.district)
+    if lifecycle.may(verb, need, mover):
+        lifecycle.move(need, verb, actor=mover, reason=reason)
 
 
-def _order(match: Match, *, actor: Any, reason: str) -> dict[str, Any]:
+def _order(match: Match, *, actor: Any, reason: str, window: int | None = None) -> dict[str, Any]:
     match.ordered_on = clock.today()
-    capacity.hold(match, on=match.ordered_on)
-    _carry_need(match, "match", actor)
+    capacity.hold(match, on=match.ordered_on, window=window)
+    carry_need(match.need, "match", actor)
     return {"persons": match.persons, "resource": match.resource_id}
 
 
@@ -54,7 +58,7 @@ def _refuse(match: Match, *, actor: Any, reason: str) -> None:
 
 
 def _take(match: Match, *, actor: Any, reason: str) -> None:
-    _carry_need(match, "start", actor)
+    carry_need(match.need, "start", actor)
 
 
 def _let_go(match: Match, *, actor: Any, reason: str) -> None:
@@ -62,7 +66,7 @@ def _let_go(match: Match, *, actor: Any, reason: str) -> None:
     match.ended_on = clock.today()
     capacity.release(match, on=match.ended_on)
     if not Match.objects.filter(need=match.need_id, state__in=LIVE).exclude(pk=match.pk).exists():
-        _carry_need(match, "unmatch", actor, reason)
+        carry_need(match.need, "unmatch", actor, reason)
 
 
 def _serve(match: Match, *, actor: Any, reason: str, persons: int | None = None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from qingdan.lists.models import NeedMerge, NeedPair, NeedReporter, NeedState, N
 from qingdan.lists.permits.needs import (
     can_still_part,
     is_author,
+    is_not_contracted,
     is_publishable,
     is_rated,
     may_complete,
@@ -28,6 +29,7 @@ from qingdan.lists.permits.needs import (
     was,
 )
 from qingdan.lists.queries import family_of, persons_behind
+from qingdan.policies.models import Period
 
 Said = dict[str, Any] | None
 Extra = Callable[..., Said]
@@ -70,14 +72,14 @@ def decided(need: SocialNeed, other: SocialNeed, verdict: str, actor: Any) -> No
     )
 
 
-def then(days: int = 0, extra: Extra | None = None) -> Callable[..., Said]:
+def then(period: Period.Kind | None = None, extra: Extra | None = None) -> Callable[..., Said]:
     """The effect of a move: a new deadline or none, what else it does, and a notice to those concerned."""
 
     def effect(need: SocialNeed, *, actor: Any, reason: str, **details: Any) -> Said:
-        need.due_on = periods.deadline(days) if days else None
+        need.due_on = periods.deadline(period, need) if period else None
         said = extra(need, actor=actor, reason=reason, **details) if extra else None
         ended = need.state in ENDED
-        NeedReporter.objects.filter(need=need).update(erase_on=periods.erase_day() if ended else None)
+        NeedReporter.objects.filter(need=need).update(erase_on=periods.erase_day(need) if ended else None)
         tell(need, reason)
         return {"day": clock.today(), **(said or {})}  # the district's day, which a sample lives by
 
@@ -109,7 +111,7 @@ def _merge(need: SocialNeed, *, actor: Any, reason: str, survivor: SocialNeed | 
         state_before=before.state,
         due_before=before.due_on,
         merged_on=clock.today(),
-        undo_until=periods.deadline(periods.PART),
+        undo_until=periods.deadline(periods.PART, need),
         reason=reason,
     )
     return {"into": survivor.number}
@@ -122,7 +124,7 @@ def _part(need: SocialNeed, *, actor: Any, reason: str) -> Said:
     need.due_on = merge.due_before
     if merge.due_before and merge.due_before >= merge.merged_on:  # the clock stood still meanwhile
         left = periods.left_on(merge.merged_on, merge.due_before)
-        need.due_on = periods.deadline(left) if left else clock.today()
+        need.due_on = periods.in_working_days(left) if left else clock.today()
     merge.undone_on = clock.today()
     merge.save(update_fields=["undone_on"])
     gone = set(family_of(need))
@@ -176,13 +178,14 @@ NEED = register(
             effect=then(),
             warns=_("Everybody will be able to read the text. The person who reported it stays hidden."),
         ),
-        Move("match", _S.PUBLISHED, _S.MATCHED, _("Mark as matched"), by=may_run, effect=then()),
+        Move("match", _S.PUBLISHED, _S.MATCHED, _("Match with a resource"), by=may_run, effect=then()),
         Move(
             "unmatch",
-            _S.MATCHED,
+            (_S.MATCHED, _S.IN_SERVICE),
             _S.PUBLISHED,
             _("Take back the match"),
             by=may_run,
+            when=is_not_contracted,
             effect=then(),
             needs_reason=True,
         ),

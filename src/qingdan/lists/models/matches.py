@@ -91,6 +91,7 @@ class MatchProposal(DistrictOwned):
     least = models.PositiveSmallIntegerField(_("least score"), default=50)
     value = models.FloatField(_("value reached"), default=0)
     bound = models.FloatField(_("bound that no plan passes"), default=0)
+    ticket = models.CharField(_("mark of the job that made it"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("proposal of matches")

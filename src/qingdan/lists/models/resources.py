@@ -144,6 +144,12 @@ class ResourceWindow(DistrictOwned):
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("to"))
+    places = models.PositiveIntegerField(
+        _("persons at once"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: only the capacity of the whole counts."),
+    )
 
     class Meta:
         verbose_name = _("time window")
@@ -159,6 +165,9 @@ class ResourceWindow(DistrictOwned):
             models.UniqueConstraint(
                 fields=["district", "resource", "weekday", "starts"], name="lists_window_once"
             ),
+            models.CheckConstraint(
+                condition=Q(places__isnull=True) | Q(places__gt=0), name="lists_window_for_somebody"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +182,14 @@ class Reservation(DistrictOwned):
     )
     match = models.ForeignKey(
         "lists.Match", on_delete=models.PROTECT, related_name="reservations", verbose_name=_("match")
+    )
+    window = models.ForeignKey(
+        ResourceWindow,
+        on_delete=models.SET_NULL,
+        related_name="reservations",
+        null=True,
+        blank=True,
+        verbose_name=_("time window"),
     )
     persons = models.PositiveIntegerField(_("persons"))
     held_on = models.DateField(_("promised on"))
@@ -207,10 +224,11 @@ class Reservation(DistrictOwned):
 
 def window_words(windows: list[ResourceWindow]) -> str:
     """Windows in words, days with the same hours together."""
-    hours: dict[tuple[dt.time, dt.time], list[str]] = {}
+    hours: dict[tuple[dt.time, dt.time, int | None], list[str]] = {}
     for window in sorted(windows, key=lambda one: (one.weekday, one.starts)):
         day = str(Weekday(window.weekday).label)
-        hours.setdefault((window.starts, window.ends), []).append(day)
+        hours.setdefault((window.starts, window.ends, window.places), []).append(day)
     return "；".join(
-        f"{'、'.join(days)} {starts:%H:%M}–{ends:%H:%M}" for (starts, ends), days in hours.items()
+        f"{'、'.join(days)} {starts:%H:%M}–{ends:%H:%M}" + (f" × {places}" if places else "")
+        for (starts, ends, places), days in hours.items()
     )

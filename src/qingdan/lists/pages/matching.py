@@ -12,8 +12,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from qingdan.core import access, looks, markup
+from qingdan.core import access, looks
 from qingdan.core.columns import Column
 from qingdan.core.filters import ChoiceFilter, PeriodFilter, PlaceFilter
 from qingdan.core.gate import page
@@ -23,11 +24,12 @@ from qingdan.core.pieces import Fact, ScorePart
 from qingdan.core.records import asks, name_verbs, record_context
 from qingdan.directory.pages.frame import form_page
 from qingdan.directory.permits import is_auditor, is_finance, is_organisation
-from qingdan.lists import matching, matching_queries
+from qingdan.lists import capacity, matching, matching_queries
 from qingdan.lists.acts import matches as acts
-from qingdan.lists.models import Category, Match, MatchState, Resource, SocialNeed, Way
+from qingdan.lists.models import Category, Match, MatchState, Resource, ResourceWindow, SocialNeed, Way
 from qingdan.lists.pages.common import streets
 from qingdan.lists.permits.matching import is_place_officer, may_match
+from qingdan.lists.reasons import score_parts
 
 looks.declare(
     MatchState,
@@ -40,29 +42,6 @@ looks.declare(
 name_verbs({"need.find": _("finding entered")})
 sees_matches = is_place_officer | is_finance | is_auditor | is_organisation
 
-PART_LABELS = {
-    "content": _("what it is about"),
-    "category": _("category"),
-    "target": _("for whom"),
-    "place": _("area"),
-    "time": _("times of the week"),
-    "capacity": _("capacity"),
-}
-
-
-def score_parts(parts: list[dict[str, Any]]) -> list[ScorePart]:
-    """Parts of a score for the page, each with its reason in the reader's language."""
-    chinese = markup.in_chinese()
-    return [
-        ScorePart(
-            PART_LABELS[part["code"]],
-            round(part["points"]),
-            part["maximum"],
-            part["reason"] if chinese else matching.in_english(part["reason"]),
-        )
-        for part in parts
-    ]
-
 
 @dataclass(frozen=True)
 class Shown:
@@ -72,17 +51,44 @@ class Shown:
     score: Decimal
     parts: list[ScorePart]
     left: int
+    persons: int  # for how many it would be ordered: those still lacking, or as many as are left
+    windows: tuple[
+        tuple[ResourceWindow, int], ...
+    ] = ()  # time windows with room of their own, and what is left
 
 
 def suggestions_for(need: SocialNeed, actor: Any, k: int = 5) -> list[Shown]:
-    """Suggestions for the page of a need; nothing for those who may not decide about it. Put them into the context
-    as `suggestions` and include `lists/need_suggestions.html`."""
-    if not may_match(actor, need) or need.state not in matching_queries.OPEN:
+    """Suggestions for the page of a need; nothing for those who may not decide about it."""
+    if not can_be_matched(need, actor):
         return []
-    return [
-        Shown(one.resource, one.score, score_parts(one.kept_parts), one.left)
-        for one in matching.suggestions(need, k)
-    ]
+    lacking = matching_queries.lacking(need)
+    found = matching.suggestions(need, k)
+    rooms = capacity.room_in_windows(one.resource.pk for one in found)
+    shown = []
+    for one in found:
+        windows = [pair for pair in rooms.get(one.resource.pk, []) if pair[1]]
+        if one.resource.pk in rooms and not windows:
+            continue  # all its windows are full
+        most = max((room for _window, room in windows), default=one.left)
+        persons = min(lacking, one.left, most)
+        parts = score_parts(one.kept_parts)
+        shown.append(Shown(one.resource, one.score, parts, one.left, persons, tuple(windows)))
+    return shown
+
+
+def can_be_matched(need: SocialNeed, actor: Any) -> bool:
+    """Whether this person may give the need a resource, and the need still waits for one."""
+    return bool(may_match(actor, need)) and need.state in matching_queries.MATCHABLE
+
+
+def matching_context(need: SocialNeed, actor: Any, k: int = 5) -> dict[str, Any]:
+    """What `lists/need_suggestions.html` shows, on the page of a need and on that of its matching."""
+    can_match = can_be_matched(need, actor)
+    return {
+        "can_match": can_match,
+        "suggestions": suggestions_for(need, actor, k),
+        "lacking": matching_queries.lacking(need) if can_match else None,
+    }
 
 
 @page(is_place_officer)
@@ -101,7 +107,7 @@ def need_matching(request: HttpRequest, number: str) -> HttpResponseBase:
         "need": need,
         "title": need.title,
         "crumbs": [(_("Social needs list"), reverse("needs")), (need.number, need.get_absolute_url())],
-        "suggestions": suggestions_for(need, request.user),
+        **matching_context(need, request.user, 10),
         "decided": [(match, score_parts(match.parts)) for match in decided],
         "ways": [(way, findings.get(way.value)) for way in Way],
         "may": may,
@@ -112,9 +118,12 @@ def need_matching(request: HttpRequest, number: str) -> HttpResponseBase:
 
 @page(is_place_officer)
 def decide(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Order a suggested resource, or say why it does not fit. The score is computed anew, never taken from the page."""
+    """Order a suggested resource, at once dispatch it, or say why it does not fit.
+
+    The score is computed anew, never taken from the page.
+    """
     need = access.get_visible_or_404(SocialNeed, request.user, number=number)
-    back = reverse("need-matching", args=[need.number])
+    back = reverse("need" if "from-need" in request.POST else "need-matching", args=[need.number])
     if request.method != "POST":
         return redirect(back)
     resource = access.get_visible_or_404(Resource, request.user, pk=request.POST.get("resource"))
@@ -129,11 +138,31 @@ def decide(request: HttpRequest, number: str) -> HttpResponseBase:
         else:
             persons = request.POST.get("persons", "")
             asked = int(persons) if persons.isascii() and persons.isdigit() and len(persons) < 8 else None
-            match = acts.order(need=need, resource=resource, actor=actor, persons=asked, **details)
-            messages.success(
-                request,
-                _now("Ordered for %(n)d persons. Dispatch it to the owner next.") % {"n": match.persons},
+            asked = asked or min(matching_queries.lacking(need), resource.left) or None
+            dispatch = request.POST.get("do") == "dispatch"
+            window = request.POST.get("window", "")
+            match = acts.order(
+                need=need,
+                resource=resource,
+                actor=actor,
+                persons=asked,
+                dispatch=dispatch,
+                window=int(window) if window.isascii() and window.isdigit() else None,
+                **details,
             )
+            if dispatch:
+                words = ngettext(
+                    "Ordered for %(n)d person and dispatched to %(owner)s.",
+                    "Ordered for %(n)d persons and dispatched to %(owner)s.",
+                    match.persons,
+                )
+            else:
+                words = ngettext(
+                    "Ordered for %(n)d person. Dispatch it to the owner next.",
+                    "Ordered for %(n)d persons. Dispatch it to the owner next.",
+                    match.persons,
+                )
+            messages.success(request, words % {"n": match.persons, "owner": resource.owner_name})
     except Refused as no:
         messages.error(request, str(no.reason))
     return redirect(back)
@@ -176,6 +205,22 @@ MATCH_COLUMNS = (
     Column("rating", _("mark given"), kind="number", sort=True),
     Column("why_not", _("reason"), hidden=True),
 )
+ORDER_COLUMNS = (
+    Column(
+        "resource",
+        _("resource"),
+        value="resource__title",
+        kind="title",
+        link=True,
+        sub="resource__owner_name",
+    ),
+    *(
+        column
+        for column in MATCH_COLUMNS
+        if column.key in ("persons", "score", "ordered_on", "state", "rating")
+    ),
+)
+"""The orders of one need, on its page."""
 register_rows(Match, MATCH_COLUMNS)
 access.register(Match, matching_queries.matches, search=("need__title", "need__number", "resource__title"))
 asks(
@@ -216,6 +261,11 @@ def match_list(request: HttpRequest) -> HttpResponseBase:
     return MATCHES.response(request)
 
 
+def _window_of(found: Match) -> str:
+    held = found.reservations.filter(window__isnull=False).select_related("window").last()
+    return str(held.window) if held else ""
+
+
 @page(sees_matches)
 def match(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(Match, request.user, pk=pk)
@@ -231,6 +281,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponseBase:
             Fact(_("need"), need.title, url=need.get_absolute_url()),
             Fact(_("resource"), resource.title, url=resource.get_absolute_url()),
             Fact(_("time windows"), resource.window_words),
+            Fact(_("time window promised"), _window_of(found)),
             Fact(_("terms"), resource.terms),
             Fact(_("persons"), found.persons, "number"),
             Fact(_("persons served"), found.served, "number"),

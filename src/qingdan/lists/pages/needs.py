@@ -29,7 +29,7 @@ from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
 from qingdan.core.permits import Answer, No, Permit, Refused
 from qingdan.core.pieces import Fact
-from qingdan.core.records import asks, name_verbs, record_context, timeline
+from qingdan.core.records import Step, asks, name_verbs, next_steps, record_context, timeline
 from qingdan.core.search import excerpt, holding
 from qingdan.directory.permits import is_bureau, is_community, is_street, signed_in
 from qingdan.lists import likeness, queries
@@ -38,6 +38,8 @@ from qingdan.lists.forms import MergeForm, RegisterForm, ReviseForm
 from qingdan.lists.lifecycle.needs import MERGEABLE, NEED
 from qingdan.lists.models import (
     Category,
+    Match,
+    MatchState,
     NeedPair,
     NeedReporter,
     NeedSource,
@@ -49,6 +51,7 @@ from qingdan.lists.models import (
 )
 from qingdan.lists.pages.common import streets
 from qingdan.lists.pages.items import ITEM_COLUMNS
+from qingdan.lists.pages.matching import ORDER_COLUMNS, matching_context
 from qingdan.lists.permits.needs import (
     may_import,
     may_merge,
@@ -56,6 +59,7 @@ from qingdan.lists.permits.needs import (
     may_revise,
     may_see_reporter,
 )
+from qingdan.lists.reasons import score_parts
 
 looks.declare(
     NeedState,
@@ -89,11 +93,20 @@ NEED_COLUMNS = (
     Column("urgency", _("urgency"), kind="number", sort=True, hidden=True),
     Column("wanted", _("wanted way"), kind="choice", hidden=True),
 )
+NEED_ITEM_COLUMNS = tuple(
+    column for column in ITEM_COLUMNS if column.key in ("number", "title", "persons", "budget_fen", "state")
+)
 register_rows(SocialNeed, NEED_COLUMNS)
 access.register(
     SocialNeed, queries.needs, search=holding("grams"), excerpt=lambda need, text: excerpt(need.text, text)
 )
-asks(SocialNeed, {"merge": lambda need: reverse("need-merge", args=[need.number])})
+asks(
+    SocialNeed,
+    {
+        "merge": lambda need: reverse("need-merge", args=[need.number]),
+        "match": lambda need: reverse("need-matching", args=[need.number]),
+    },
+)
 
 TO_VERIFY = (NeedState.SUBMITTED, NeedState.COMMUNITY_VERIFIED)
 
@@ -181,7 +194,7 @@ NEEDS = Listing(
     ),
     buttons=(
         Button(_("Import"), "needs-import", may=may_import, icon="upload"),
-        Button(_("Compare like needs"), "needs-alike", may=may_merge),
+        Button(_("Compare like needs"), "needs-alike", may=may_register),
         Button(_("Register a need"), "need-new", may=may_register, icon="plus", primary=True),
         Button(_("Report a need"), "need-report", may=~may_register),
     ),
@@ -222,6 +235,8 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
     handles = _handles(actor, found)
     sees_person = bool(may_see_reporter(actor, found))
     items_of = access.visible(PurchaseItem, actor).filter(needs=found)
+    orders = access.visible(Match, actor).filter(need=found).exclude(state=MatchState.REFUSED)
+    orders = orders.select_related("resource", "need__place__parent").order_by("pk")
     pairs = likeness.pairs_of(found, queries.needs(actor)) if handles else ()
     context = record_context(
         found,
@@ -250,19 +265,29 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         ],
         trace=traces.of(found, actor),
         history=False,
-        tables=[{"title": _("purchase items"), "table": table(items_of, ITEM_COLUMNS, request.GET)}]
-        if items_of.exists()
-        else [],
+        tables=[
+            {"title": title, "table": table(records, columns, request.GET)}
+            for title, records, columns in (
+                (_("Orders"), orders, ORDER_COLUMNS),
+                (_("purchase items"), items_of, NEED_ITEM_COLUMNS),
+            )
+            if records.exists()
+        ],
         need=found,
         handles=handles,
         revise_url=reverse("need-revise", args=[found.number]) if handles else "",
         places=supporters_by_place(found),
-        merged=found.merged_needs.order_by("number") if handles else (),
-        pairs=[(pair, pair.second if pair.first_id == found.pk else pair.first) for pair in pairs],
+        merged=[(one, _parting(one, actor)) for one in found.merged_needs.order_by("number")]
+        if handles
+        else (),
+        pairs=[
+            (pair, pair.second if pair.first_id == found.pk else pair.first, score_parts(pair.because))
+            for pair in pairs
+        ],
         can_merge=handles and bool(may_merge(actor, found)),
         reporter=NeedReporter.objects.filter(need=found).first() if sees_person else None,
         photos=StoredFile.objects.filter(owner=f"lists.socialneed:{found.pk}") if sees_person else (),
-        suggestions=(),
+        **matching_context(found, actor, 3),
     )
     # Strangers read what happened without the names of officers and without their reasons.
     entries = timeline(found, 50)
@@ -270,6 +295,11 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         (queries.day_of(one.entry), one) for one in entries if handles or one.entry.after != one.entry.before
     ]
     return render(request, "lists/need.html", context)
+
+
+def _parting(merged: SocialNeed, actor: Any) -> Step | None:
+    """The step that parts a merged need again, possible or with its reason."""
+    return next((step for step in next_steps(merged, actor) if step.verb.startswith("part_to_")), None)
 
 
 def _target_words(found: SocialNeed) -> str:
@@ -488,9 +518,12 @@ def _merge_all(request: HttpRequest, survivor: SocialNeed, others: list[SocialNe
     return done
 
 
-@page(may_merge)
+@page(may_register)
 def alike(request: HttpRequest) -> HttpResponse:
-    """Groups of needs that may say the same, with the reasons; officers merge them or part them for good."""
+    """Groups of needs that may say the same, with the reasons, for all who file needs for others.
+
+    The community and the street merge them or part them for good; the bureau sees what they have to decide.
+    """
     seen = queries.needs(request.user)
     if request.method == "POST":
         if pk := request.POST.get("different", ""):
@@ -498,6 +531,8 @@ def alike(request: HttpRequest) -> HttpResponse:
             if pair is not None:
                 acts.decide_different(actor=request.user, pair=pair)
                 messages.success(request, _now("They stay apart and are not suggested again."))
+            if asked_from := request.POST.get("from-need", ""):
+                return redirect("need", number=asked_from)
         else:
             _merge_ticked(request, seen)
         return redirect("needs-alike")
@@ -506,7 +541,8 @@ def alike(request: HttpRequest) -> HttpResponse:
         {
             "group": group,
             "mergeable": MERGEABLE,
-            "pairs": [(pair, likeness.score_parts(pair)) for pair in group.pairs[:6]],
+            "may": all(may_merge(request.user, need) for need in group.needs),
+            "pairs": [(pair, score_parts(pair.because)) for pair in group.pairs[:6]],
             "more": max(0, len(group.pairs) - 6),
         }
         for group in groups[:20]

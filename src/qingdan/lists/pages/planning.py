@@ -1,6 +1,6 @@
 """Pages of planning under a budget: two plans side by side, what more money would buy, the plan as a record."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import access, clock, looks, markup
+from qingdan.core import jobs as core_jobs
 from qingdan.core.columns import Column
 from qingdan.core.gate import page
+from qingdan.core.jobs_models import Job
 from qingdan.core.listing import register_rows, table
 from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
@@ -23,11 +25,12 @@ from qingdan.core.sheets import workbook_response
 from qingdan.directory.pages.frame import form_page
 from qingdan.directory.permits import is_auditor
 from qingdan.engine import planning as engine
-from qingdan.lists import matching_queries, planning
+from qingdan.lists import jobs, matching_queries, planning
 from qingdan.lists.acts import plans as acts
 from qingdan.lists.lifecycle.items import free_of
 from qingdan.lists.matching_forms import PlanForm
-from qingdan.lists.models import PlanState, PurchaseItem, PurchasePlan, SocialNeed
+from qingdan.lists.models import ItemState, PlanState, PurchaseItem, PurchasePlan, SocialNeed
+from qingdan.lists.pages import running
 from qingdan.lists.pages.common import streets
 from qingdan.lists.pages.items import ITEM_COLUMNS
 from qingdan.lists.permits.matching import may_plan
@@ -297,25 +300,38 @@ def new(request: HttpRequest) -> HttpResponseBase:
     actor: Any = request.user
     year = clock.today().year
     form = PlanForm(request.POST or None, actor=actor, year=year)
+
+    def act() -> PurchasePlan | Job:
+        given = {name: form.cleaned_data[name] for name in ("name", "focus", "budget_fen")}
+        candidates = PurchaseItem.objects.filter(district=actor.district, year=year, state=ItemState.REVIEWED)
+        if candidates.count() > jobs.IN_REQUEST:
+            return core_jobs.enqueue(
+                "lists.plan",
+                actor=actor.actor_label,
+                district=actor.district,
+                account=actor.pk,
+                year=year,
+                lines=[line.pk for line in form.cleaned_data["lines"]],
+                weights=asdict(form.weights),
+                **given,
+            )
+        return acts.make_plan(
+            actor=actor, year=year, lines=form.cleaned_data["lines"], weights=form.weights, **given
+        )
+
     return form_page(
         request,
         form,
-        lambda: acts.make_plan(
-            actor=actor,
-            name=form.cleaned_data["name"],
-            focus=form.cleaned_data["focus"],
-            year=year,
-            lines=form.cleaned_data["lines"],
-            budget_fen=form.cleaned_data["budget_fen"],
-            weights=form.weights,
-        ),
+        act,
         title=_("New plan"),
         lead=_("Chooses among the reviewed items. Same records and same weights always give the same plan."),
         submit=_("Compute"),
         back=reverse("planning"),
         crumbs=[(_("Matching and planning"), reverse("planning"))],
-        to=lambda made: f"{reverse('planning')}?plan={made.pk}",
-        done=_("Computed. Compare it with another plan before you submit one."),
+        to=lambda made: (
+            running.page_of(made) if isinstance(made, Job) else f"{reverse('planning')}?plan={made.pk}"
+        ),
+        done=running.said(_("Computed. Compare it with another plan before you submit one."), form),
     )
 
 

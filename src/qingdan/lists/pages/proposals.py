@@ -1,5 +1,6 @@
 """Pages of whole-list proposals: make, change by hand, adopt."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -10,17 +11,20 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import access, looks
+from qingdan.core import jobs as core_jobs
 from qingdan.core.columns import Column
 from qingdan.core.gate import page
+from qingdan.core.jobs_models import Job
 from qingdan.core.listing import Button, Listing, register_rows
 from qingdan.core.permits import Refused
 from qingdan.core.records import name_verbs, record_context
 from qingdan.directory.pages.frame import form_page
 from qingdan.directory.permits import is_auditor
-from qingdan.lists import matching_queries
+from qingdan.lists import jobs, matching_queries
 from qingdan.lists.acts import proposals as acts
 from qingdan.lists.matching_forms import ProposalForm
 from qingdan.lists.models import MatchProposal, ProposalState, Resource
+from qingdan.lists.pages import running
 from qingdan.lists.pages.common import streets
 from qingdan.lists.permits.matching import may_match_lists
 
@@ -63,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     mine = [(code, name) for code, name in streets(actor) if actor.covers(code)]
     form = ProposalForm(request.POST or None, streets=mine)
 
-    def act() -> MatchProposal:
+    def act() -> MatchProposal | Job:
         needs = matching_queries.open_needs(actor.district).select_related("place").order_by("number")
         if not actor.holds("BUREAU"):
             codes = tuple(actor.place_codes)
@@ -72,7 +76,19 @@ def new(request: HttpRequest) -> HttpResponseBase:
             needs = needs.filter(place__code__startswith=street)
         if category := form.cleaned_data["category"]:
             needs = needs.filter(category=category)
-        return acts.propose(needs=needs, actor=actor, least=form.cleaned_data["least"])
+        least = form.cleaned_data["least"]
+        keys = list(needs.values_list("pk", flat=True)[: acts.LARGEST + 1])
+        if jobs.IN_REQUEST < len(keys) <= acts.LARGEST:
+            return core_jobs.enqueue(
+                "lists.propose",
+                actor=actor.actor_label,
+                district=actor.district,
+                account=actor.pk,
+                needs=keys,
+                least=least,
+                ticket=uuid.uuid4().hex,
+            )
+        return acts.propose(needs=needs, actor=actor, least=least)
 
     return form_page(
         request,
@@ -85,8 +101,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
         submit=_("Propose"),
         back=reverse("match-proposals"),
         crumbs=[(_("Proposals of matches"), reverse("match-proposals"))],
-        to=lambda made: made.get_absolute_url(),
-        done=_("Proposed. Look through the lines, change what does not fit, then adopt."),
+        to=running.page_of,
+        done=running.said(_("Proposed. Look through the lines, change what does not fit, then adopt."), form),
     )
 
 

@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core import files, journal, throttle
 from qingdan.core.gate import page, public
 from qingdan.core.permits import Refused
+from qingdan.directory import maps
 from qingdan.directory.models import Account, Place
 from qingdan.directory.permits import signed_in
 from qingdan.lists import likeness, limits, periods, queries
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.forms import PHOTO_BYTES, ReportForm, TrackForm, communities_of
 from qingdan.lists.models import NeedReporter, NeedState, Notice, SocialNeed
-from qingdan.lists.permits.needs import Visitor
+from qingdan.lists.permits.needs import Visitor, may_register
 from qingdan.lists.queries import CHECKED_STATES, PUBLIC_STATES
 
 _MINE = "my-needs"
@@ -81,7 +82,11 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _report_context(form: ReportForm) -> dict[str, Any]:
-    return {"form": form, "periods": periods}
+    days = {
+        name: periods.length(kind, district=settings.DISTRICT)
+        for name, kind in (("community", periods.COMMUNITY), ("street", periods.STREET))
+    }
+    return {"form": form, "days": days, "map": maps.drawing(settings.DISTRICT)}
 
 
 def _filed(request: HttpRequest, form: ReportForm) -> SocialNeed | None:
@@ -149,6 +154,12 @@ def alike(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     community, street = request.POST.get("community", ""), request.POST.get("street", "")
+    for_another = bool(may_register(request.user, None))
+    if (
+        for_another and (key := request.POST.get("place", "")).isdigit()
+    ):  # the officers' form names the place by its key
+        place = Place.objects.filter(district=settings.DISTRICT, pk=key).first()
+        community = place.code if place else ""
     try:
         limits.count_visit(request, "look")
     except Refused:
@@ -160,7 +171,8 @@ def alike(request: HttpRequest) -> HttpResponse:
         place=community if community.isdigit() else street,
     )
     supported = request.session.get(_SUPPORTED, [])
-    return render(request, "lists/alike.html", {"alike": found, "supported": supported})
+    context = {"alike": found, "supported": supported, "for_another": for_another and not street}
+    return render(request, "lists/alike.html", context)
 
 
 @public
@@ -242,12 +254,12 @@ class Stage:
     words: Any = ""
 
 
-_STAGES: tuple[tuple[Any, tuple[str, ...], int], ...] = (
-    (_("Received"), (NeedState.SUBMITTED,), 0),
+_STAGES: tuple[tuple[Any, tuple[str, ...], Any], ...] = (
+    (_("Received"), (NeedState.SUBMITTED,), None),
     (_("Checked by the community"), (NeedState.COMMUNITY_VERIFIED,), periods.COMMUNITY),
     (_("Checked by the street"), (NeedState.STREET_VERIFIED,), periods.STREET),
-    (_("Being met"), (NeedState.DONE,), 0),
-    (_("Your rating"), (NeedState.RATED,), 0),
+    (_("Being met"), (NeedState.DONE,), None),
+    (_("Your rating"), (NeedState.RATED,), None),
 )
 _RANK = {
     NeedState.SUBMITTED: 0,
@@ -267,15 +279,17 @@ def stages(need: SocialNeed, reached: dict[str, dt.date]) -> list[Stage]:
     """The five steps of the receipt, with the days on which they were or must be done."""
     rank = _RANK.get(NeedState(need.state), -1)
     found = []
-    for n, (label, states, days) in enumerate(_STAGES):
+    for n, (label, states, period) in enumerate(_STAGES):
         day = next((reached[state] for state in states if state in reached), None)
         if n == 0:
             day = day or need.raised_on
         due = None
-        if n > rank and days:
+        if n > rank and period:
             due = need.due_on if n == rank + 1 else None
             if due is None and rank == 0 and n == 2 and need.due_on:
-                due = periods.after(need.due_on, days)
+                due = periods.in_working_days(
+                    periods.length(period, district=need.district, day=need.raised_on), need.due_on
+                )
         words: Any = ""
         if n > rank and not due:
             words = _("the date will be said here") if n < 4 else _("when it is done")

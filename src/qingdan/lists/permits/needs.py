@@ -17,7 +17,7 @@ from qingdan.directory.permits import (
     role_permit,
 )
 from qingdan.directory.roles import Role
-from qingdan.lists.models import NeedMerge, NeedState
+from qingdan.lists.models import ItemState, NeedMerge, NeedState
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,13 @@ def is_publishable(actor: Any, need: Any) -> bool:
 @permit(_("Not rated yet; the community can ask the resident."))
 def is_rated(actor: Any, need: Any) -> bool:
     return need.rating is not None
+
+
+@permit(
+    _("A contract was signed for it: a need under contract can only be changed or ended with the contract.")
+)
+def is_not_contracted(actor: Any, need: Any) -> bool:
+    return not need.purchase_items.filter(state__in=[ItemState.CONTRACTED, ItemState.RUNNING]).exists()
 
 
 def standing_merge(need: Any) -> NeedMerge | None:

@@ -279,7 +279,11 @@ def _save(batch: Batch, by: Any, places: _Places) -> None:
         free = acts.next_numbers(where[indexes[0]], year, len(indexes) + len(given))
         unused = iter([number for number in free if number not in given])
         numbers.update((i, rows[i]["number"] or next(unused)) for i in indexes)
-    due = periods.deadline(periods.COMMUNITY)
+    due = (
+        periods.in_working_days(periods.length(periods.COMMUNITY, district=where[0].district))
+        if where
+        else None
+    )
     plain = (
         "source",
         "channel",

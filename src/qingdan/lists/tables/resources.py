@@ -70,10 +70,8 @@ def _save(batch: Batch, actor: Any) -> None:
             resource.number = number or next_number(actor.district, area.code, clock.today().year)
             RESOURCE.begin(resource, actor=actor)
             ResourceWindow.objects.bulk_create(
-                ResourceWindow(
-                    district=actor.district, resource=resource, weekday=day, starts=starts, ends=ends
-                )
-                for day, starts, ends in read_windows(windows)
+                ResourceWindow(district=actor.district, resource=resource, **window._asdict())
+                for window in read_windows(windows)
             )
 
 

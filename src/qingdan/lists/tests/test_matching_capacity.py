@@ -17,6 +17,7 @@ from qingdan.lists.acts import matches as acts
 from qingdan.lists.acts import proposals, resources
 from qingdan.lists.lifecycle.matches import MATCH
 from qingdan.lists.lifecycle.resources import RESOURCE
+from qingdan.lists.matching_forms import read_windows, windows_text
 from qingdan.lists.models import (
     CoverFinding,
     Match,
@@ -27,9 +28,11 @@ from qingdan.lists.models import (
     Reservation,
     Resource,
     ResourceState,
+    ResourceWindow,
     SocialNeed,
     Way,
 )
+from qingdan.lists.reasons import in_english
 
 pytestmark = pytest.mark.django_db
 DISTRICT = "530111"
@@ -290,6 +293,62 @@ def test_the_capacity_cannot_fall_below_what_is_promised():
     assert room.left == 0
 
 
+def windows_of(room, *places):
+    return [
+        ResourceWindow.objects.create(
+            district=DISTRICT,
+            resource=room,
+            weekday=day,
+            starts=dt.time(16, 30),
+            ends=dt.time(18, 30),
+            places=many,
+        )
+        for day, many in enumerate(places, start=1)
+    ]
+
+
+def test_a_time_window_is_promised_once_and_full_ones_are_passed_over():
+    room = resource(200)
+    monday, tuesday = windows_of(room, 30, 20)
+    first = acts.order(need=need(20), resource=room, actor=STAFF)
+    second = acts.order(need=need(15), resource=room, actor=STAFF)  # Monday has room for ten only
+    assert [one.reservations.get().window for one in (first, second)] == [monday, tuesday]
+    with pytest.raises(Refused, match="the most is 10"):
+        acts.order(need=need(12), resource=room, actor=STAFF)
+    with pytest.raises(Refused, match="No time window"):
+        acts.order(need=need(10), resource=room, actor=STAFF, window=tuesday.pk)
+    acts.dispatch(match=first, actor=STAFF)
+    acts.take(match=first, actor=STAFF)
+    acts.serve(match=first, actor=STAFF)  # who was served makes room again
+    assert acts.order(need=need(30), resource=room, actor=STAFF).reservations.get().window == monday
+    holds_together(room)
+
+
+def test_a_window_with_promises_is_neither_removed_nor_made_too_small():
+    from django.core.exceptions import ValidationError
+
+    room = resource(200)
+    windows_of(room, 30, 20)
+    acts.order(need=need(20), resource=room, actor=STAFF)
+    at = dt.time(16, 30), dt.time(18, 30)
+    for stated in ([(2, *at, 20)], [(1, *at, 19), (2, *at, 20)]):
+        with pytest.raises(ValidationError, match="20 persons are promised"):
+            resources.change_resource(resource=room, actor=STAFF, windows=stated)
+    resources.change_resource(resource=room, actor=STAFF, windows=[(1, *at, 25), (3, *at)])
+    assert [(one.weekday, one.places) for one in room.windows.all()] == [(1, 25), (3, None)]
+    assert room.reservations.get().window.weekday == 1
+
+
+def test_places_of_windows_are_read_and_written_as_people_state_them():
+    text = "周一、周三 16:30-18:30 40人\n周六 09:00-11:00"
+    given_ = read_windows(text)
+    assert [(one.weekday, one.places) for one in given_] == [(1, 40), (3, 40), (6, None)]
+    assert windows_text([ResourceWindow(**one._asdict()) for one in given_]) == text
+    assert read_windows("Mon 9:00-11:00 12 persons")[0].places == 12
+    with pytest.raises(ValueError, match="16:30"):
+        read_windows("周一 16:30-18:30 0人")
+
+
 # ── suggestions ─────────────────────────────────────────────────────────────
 
 
@@ -313,7 +372,7 @@ def test_a_score_adds_up_and_every_part_has_its_reason():
     (one,) = matching.suggestions(need(30))
     assert float(one.score) == pytest.approx(sum(part.points for part in one.parts))
     assert all(part.reason for part in one.parts)
-    assert not any("一" <= c <= "鿿" for c in matching.in_english("同一街道"))
+    assert not any("一" <= c <= "鿿" for c in in_english("同一街道"))
 
 
 def test_a_suggestion_needs_as_many_queries_for_many_resources():
@@ -328,6 +387,19 @@ def test_a_suggestion_needs_as_many_queries_for_many_resources():
         matching.suggestions(wish)  # the index is built once
 
     assert assert_constant_queries(lambda: matching.suggestions(wish), grow) <= 6
+
+
+def test_only_those_still_without_a_resource_count():
+    wish, room, hall = need(40), resource(30), resource(12, title="放学后大教室")
+    acts.order(need=wish, resource=room, actor=STAFF, persons=30, dispatch=True)
+    assert wish.matches.get().state == MatchState.DISPATCHED
+    assert matching_queries.lacking(wish) == 10
+    (only,) = matching.suggestions(wish)
+    assert only.resource == hall
+    assert next(part.points for part in only.parts if part.code == "capacity") == 10  # 12 for 10
+    acts.order(need=wish, resource=hall, actor=STAFF, persons=10)
+    assert matching_queries.lacking(wish) == 0
+    assert matching.suggestions(wish) == []
 
 
 # ── whole lists ─────────────────────────────────────────────────────────────
@@ -429,6 +501,24 @@ def test_an_organisation_answers_for_its_own_resource_only(sample):
     assert mine.state == MatchState.TAKEN
 
 
+def test_the_need_goes_along_with_its_order_whoever_decides_about_it(sample):
+    owner, street = account("organisation"), account("street")
+    wish = SocialNeed.objects.filter(
+        state="PUBLISHED", place__code__startswith="530111001", matches__isnull=True
+    ).first()
+    room = resource(500, organisation=owner.organisation)
+    match = acts.order(need=wish, resource=room, actor=account("community"), dispatch=True, persons=2)
+    wish.refresh_from_db()
+    assert wish.state == NeedState.MATCHED
+    acts.take(match=match, actor=owner)
+    wish.refresh_from_db()
+    assert wish.state == NeedState.IN_SERVICE
+    assert journal.history(wish)[0].actor_label == owner.actor_label
+    acts.cancel(match=match, actor=street, reason="示例：教室停用")
+    wish.refresh_from_db()
+    assert wish.state == NeedState.PUBLISHED
+
+
 def test_street_officers_match_their_own_street_only(sample):
     actor = account("street")
     elsewhere = (
@@ -452,3 +542,135 @@ def test_the_sample_keeps_its_promises(sample):
     assert Reservation.objects.count() == Match.objects.filter(ordered_on__isnull=False).count() > 50
     assert Match.objects.filter(state=MatchState.REFUSED).exclude(why_not="").exists()
     assert matching_queries.unmet_needs(DISTRICT).count() == 58
+
+
+def test_the_page_of_a_need_suggests_orders_and_keeps_refusals(sample, client):
+    from django.urls import reverse
+
+    from qingdan.core.testing import assert_constant_queries
+
+    client.force_login(account("street"), "django.contrib.auth.backends.ModelBackend")
+    wish = need(30, place=place("530111001001"), number="XQ-530111001-2018-9001")
+    rooms = [resource(50, title=f"放学后看护教室{n}") for n in range(2)]
+    page = reverse("need", args=[wish.number])
+
+    def suggested():
+        return [one.resource for one in client.get(page).context["suggestions"]]
+
+    def grow():
+        for n in range(12):
+            resource(20 + n, title=f"课后看护{n}")
+
+    assert set(rooms) <= set(suggested())
+    assert assert_constant_queries(lambda: client.get(page), grow) <= 60
+    decide = reverse("need-decide", args=[wish.number])
+    refused = client.post(
+        decide, {"resource": rooms[0].pk, "do": "refuse", "reason": "教室在三楼，没有电梯", "from-need": "1"}
+    )
+    assert refused["Location"] == page
+    assert Match.objects.get(need=wish, resource=rooms[0]).why_not == "教室在三楼，没有电梯"
+    assert rooms[0] not in suggested()
+    client.post(decide, {"resource": rooms[1].pk, "do": "dispatch", "persons": "30", "from-need": "1"})
+    assert Match.objects.get(need=wish, resource=rooms[1]).state == MatchState.DISPATCHED
+    wish.refresh_from_db()
+    assert wish.state == NeedState.MATCHED
+    answer = client.get(page)
+    assert answer.context["suggestions"] == []
+    assert answer.context["lacking"] == 0
+    # Those who may not decide are shown none.
+    client.force_login(account("finance"), "django.contrib.auth.backends.ModelBackend")
+    assert not client.get(page).context["can_match"]
+
+
+def test_orders_items_and_overdue_needs_wait_on_the_workbench(sample):
+    from qingdan.lists.models import PurchaseItem
+    from qingdan.lists.waiting import SINGLY, waiting_for
+
+    owner = account("organisation")
+
+    def said(who):
+        return [(str(one.verb), str(one.title)) for one in waiting_for(account(who))]
+
+    room = resource(500, organisation=owner.organisation, title="示例教室")
+    match = acts.order(need=need(2, title="示例需求甲"), resource=room, actor=STAFF)
+    title = "示例需求甲 ← 示例教室"
+    assert title not in dict(map(reversed, said("organisation")))  # not before it is dispatched
+    acts.dispatch(match=match, actor=STAFF)
+    for act, verb in ((acts.take, "Take or decline"), (acts.serve, "Record as served")):
+        assert (verb, title) in said("organisation")
+        assert title not in dict(map(reversed, said("street")))  # the owner has an account of its own
+        act(match=match, actor=owner)
+    to_rate = Match.objects.filter(state=MatchState.SERVED, need__place__code__startswith="530111001").count()
+    expected = title if to_rate <= SINGLY else f"{to_rate} orders are to be rated"
+    assert ("Rate the order", expected) in said("street")
+    PurchaseItem.objects.filter(state="PROPOSED").update(title="示例项目")
+    assert ("Review", "示例项目") in said("bureau")
+    assert not any(verb == "Review" for verb, _title in said("finance"))
+    with clock.living_on(clock.today() + dt.timedelta(days=60)):
+        late = [title for verb, title in said("bureau") if verb == "Look after them"]
+    assert len(late) == 1
+
+
+@pytest.fixture
+def in_2018():
+    with clock.living_on(dt.date(2018, 9, 12)):
+        yield
+
+
+def test_a_long_list_is_proposed_in_the_background_and_its_page_leads_to_it(
+    sample, in_2018, client, monkeypatch
+):
+    from django.urls import reverse
+
+    from qingdan.core import jobs as core_jobs
+    from qingdan.core.jobs_models import Job
+    from qingdan.lists import jobs
+    from qingdan.lists.models import MatchProposal
+
+    monkeypatch.setattr(jobs, "IN_REQUEST", 5)
+    client.force_login(account("bureau"), "django.contrib.auth.backends.ModelBackend")
+    before = MatchProposal.objects.count()
+    answer = client.post(reverse("match-proposal-new"), {"street": "", "category": "", "least": "50"})
+    job = Job.objects.get(kind="lists.propose")
+    page = reverse("lists-running", args=[job.pk])
+    assert answer["Location"] == page
+    assert MatchProposal.objects.count() == before
+    assert "http-equiv" in client.get(page).content.decode()
+    client.force_login(account("street"), "django.contrib.auth.backends.ModelBackend")
+    assert client.get(page).status_code == 404  # it belongs to whoever started it
+    core_jobs.run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.percent) == ("DONE", 100)
+    made = MatchProposal.objects.latest("pk")
+    assert made.lines.count() == len(job.arguments["needs"])
+    assert jobs.propose(**job.arguments) == job.result  # cut off after its work, it does not do it twice
+    assert MatchProposal.objects.count() == before + 1
+    client.force_login(account("bureau"), "django.contrib.auth.backends.ModelBackend")
+    assert client.get(page)["Location"] == made.get_absolute_url()
+
+
+def test_a_plan_that_cannot_be_made_in_the_background_says_why(sample, in_2018, client, monkeypatch):
+    from django.urls import reverse
+
+    from qingdan.core import jobs as core_jobs
+    from qingdan.core.jobs_models import Job
+    from qingdan.funds.models import BudgetLine
+    from qingdan.lists import jobs
+    from qingdan.lists.models import PurchasePlan
+
+    monkeypatch.setattr(jobs, "IN_REQUEST", 3)
+    client.force_login(account("bureau"), "django.contrib.auth.backends.ModelBackend")
+    line = BudgetLine.objects.get(pk=PurchasePlan.objects.first().lines.first().pk)
+    weights = dict.fromkeys(("urgency", "persons", "support", "streets", "groups"), "2")
+    given = {"name": "方案丙", "focus": "", "lines": [line.pk], **weights}
+    for name, money in (("方案丙", "300000"), ("方案丁", "900000000")):
+        answer = client.post(reverse("plan-new"), {**given, "name": name, "budget_fen": money})
+        assert answer.status_code == 302, answer.context["form"].errors
+        job = Job.objects.filter(kind="lists.plan").latest("pk")
+        core_jobs.run_job(job.pk)
+        page = client.get(reverse("lists-running", args=[job.pk]))
+        if name == "方案丙":
+            assert page["Location"].endswith(f"?plan={PurchasePlan.objects.get(name=name).pk}")
+        else:
+            assert "fewer than the plan would spend" in page.content.decode()
+            assert not PurchasePlan.objects.filter(name=name).exists()

@@ -7,13 +7,17 @@ from django.db import connection, connections
 
 from qingdan.core.permits import Refused
 from qingdan.lists.acts import matches as acts
-from qingdan.lists.tests.test_matching_capacity import STAFF, holds_together, need, resource
+from qingdan.lists.tests.test_matching_capacity import STAFF, holds_together, need, resource, windows_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_orders_at_the_same_moment_do_not_promise_the_same_persons():
-    room = resource(50)
+@pytest.mark.parametrize("of_the_window", [False, True])
+def test_orders_at_the_same_moment_do_not_promise_the_same_persons(of_the_window):
+    """The resource has room for two of six, as a whole or in its only time window."""
+    room = resource(500 if of_the_window else 50)
+    if of_the_window:
+        windows_of(room, 50)
     needs = [need(20) for _n in range(6)]
     refused: list[str] = []
 

@@ -28,6 +28,7 @@ from qingdan.lists.models import (
     Verdict,
 )
 from qingdan.lists.permits.needs import Visitor
+from qingdan.policies.models import Period
 
 pytestmark = pytest.mark.django_db
 DISTRICT, STREET, COMMUNITY, OTHER = "530111", "530111001", "530111001001", "530111002001"
@@ -152,7 +153,7 @@ EXPECTED: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "confirm": (("COMMUNITY_VERIFIED",), {"street"}),
     "publish": (("STREET_VERIFIED",), {"street", "bureau"}),
     "match": (("PUBLISHED",), {"street", "bureau"}),
-    "unmatch": (("MATCHED",), {"street", "bureau"}),
+    "unmatch": (("MATCHED", "IN_SERVICE"), {"street", "bureau"}),
     "start": (("MATCHED",), {"street", "bureau"}),
     "finish": (("IN_SERVICE",), {"street", "bureau"}),
     "rate": (("DONE",), {"community", "street"}),
@@ -269,7 +270,7 @@ def test_a_returned_need_comes_back_or_lapses(cast: dict[str, Account], places: 
         with pytest.raises(Refused, match="Give a reason"):
             NEED.move(need, "return", actor=cast["community"])
         NEED.move(need, "return", actor=cast["community"], reason="请写明几号楼")
-    assert first.due_on == periods.deadline(periods.COMPLETE)
+    assert first.due_on == periods.deadline(periods.COMPLETE, first)
     acts.revise(actor=cast["resident"], need=first, resubmit=True, text="三号楼高龄老人做饭困难，希望送餐。")
     assert first.state == NeedState.SUBMITTED
     with clock.living_on(dt.date(2018, 10, 31)):
@@ -294,10 +295,40 @@ def test_personal_details_are_erased_when_the_promised_time_has_passed(
     assert SocialNeed.objects.filter(pk=need.pk).exists()
 
 
+def test_a_need_is_judged_by_the_periods_of_the_day_on_which_it_was_raised(
+    cast: dict[str, Account], places: dict[str, Place]
+) -> None:
+    def edition(year: int, days: int) -> None:
+        Period.objects.create(
+            district=DISTRICT,
+            edition=str(year),
+            kind=periods.STREET,
+            length=days,
+            valid_from=dt.date(year, 1, 1),
+            valid_to=dt.date(year, 12, 31),
+            document="样例文件",
+        )
+
+    edition(2017, 1)
+    edition(2019, 10)
+    before, now = need_in("SUBMITTED", places[COMMUNITY]), need_in("SUBMITTED", places[COMMUNITY])
+    SocialNeed.objects.filter(pk=before.pk).update(raised_on=dt.date(2017, 12, 29))
+    with clock.living_on(dt.date(2019, 3, 4)):
+        for need in (before, now):
+            need.refresh_from_db()
+            NEED.move(need, "verify", actor=cast["community"])
+        later = report(places[COMMUNITY])
+        NEED.move(later, "verify", actor=cast["community"])
+    assert before.due_on == dt.date(2019, 3, 5)  # one day, by the edition of 2017
+    assert now.due_on == dt.date(2019, 3, 7)  # three days, the default, for nothing was entered for 2018
+    assert later.due_on == dt.date(2019, 3, 18)  # ten days, by the edition of 2019
+
+
+@pytest.mark.django_db
 def test_the_month_of_erasure_knows_short_months() -> None:
     for day, expected in ((dt.date(2018, 8, 31), dt.date(2019, 2, 28)), (TODAY, dt.date(2019, 3, 12))):
         with clock.living_on(day):
-            assert periods.erase_day() == expected
+            assert periods.erase_day(SocialNeed(district=DISTRICT, raised_on=TODAY)) == expected
 
 
 # ── support, merging, parting ──
@@ -357,7 +388,7 @@ def test_parting_is_possible_for_five_working_days_and_gives_the_days_back(
         acts.part(actor=cast["community"], need=goes, reason="太晚")
     with clock.living_on(dt.date(2018, 9, 19)):
         acts.part(actor=cast["community"], need=goes, reason="还来得及")
-        assert goes.due_on == periods.deadline(3)  # three working days were left when it was merged
+        assert goes.due_on == periods.in_working_days(3)  # three working days were left when it was merged
 
 
 def test_what_cannot_be_merged(cast: dict[str, Account], places: dict[str, Place]) -> None:

@@ -18,7 +18,7 @@ from qingdan.core.figures import Scope
 from qingdan.core.files_models import StoredFile
 from qingdan.core.permits import Refused
 from qingdan.core.testing import assert_constant_queries
-from qingdan.directory.models import Account
+from qingdan.directory.models import Account, Place
 from qingdan.lists import likeness, limits, queries, waiting
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.acts import systems
@@ -372,7 +372,7 @@ def test_a_resident_completes_and_rates_what_they_reported() -> None:
 def test_what_waits_is_told_to_whom_it_waits_for() -> None:
     mine = waiting.waiting_for(person("community"))
     assert any(matter.due == dt.date(2018, 9, 10) for matter in mine)  # overdue since Monday
-    assert {str(matter.verb) for matter in mine} == {"Verify", "Compare"}
+    assert {str(matter.verb) for matter in mine} == {"Verify", "Compare", "Record as served"}
     verbs = {str(matter.verb) for matter in waiting.waiting_for(person("street"))}
     assert {"Verify for the street", "Publish"} <= verbs
     assert {str(matter.verb) for matter in waiting.waiting_for(person("resident"))} == {
@@ -569,3 +569,44 @@ def test_open311_limits_a_sender() -> None:
     answer = Client().post("/open311/v2/requests.json", {"api_key": "guess"})
     assert answer.status_code == 429
     assert settings.DISTRICT == "530111"
+
+
+def test_officers_see_what_says_the_same_while_typing_and_the_bureau_what_is_to_be_compared() -> None:
+    need = SocialNeed.objects.filter(
+        state="PUBLISHED", place__code__startswith=STREET, is_personal=False
+    ).first()
+    assert need is not None
+    typed = {"text": need.text, "category": need.category, "place": str(need.place_id)}
+    for who in ("community", "street", "bureau"):
+        page = client_of(who).post(reverse("need-alike"), typed).content.decode()
+        assert need.number in page
+        assert reverse("need-support", args=[need.number]) not in page  # one files for another person
+    typed = {"text": need.text, "category": need.category, "community": need.place.code, "street": STREET}
+    for client in (Client(), client_of("resident"), client_of("bureau")):
+        assert (
+            reverse("need-support", args=[need.number])
+            in client.post(reverse("need-alike"), typed).content.decode()
+        )
+    assert 'name="different"' in client_of("street").get(reverse("needs-alike")).content.decode()
+    assert 'name="different"' not in client_of("bureau").get(reverse("needs-alike")).content.decode()
+    pair = NeedPair.objects.earliest("pk")
+    assert client_of("bureau").post(reverse("needs-alike"), {"different": pair.pk}).status_code == 403
+
+
+def test_the_report_page_draws_the_map_and_open311_finds_the_place_of_a_point() -> None:
+    page = Client().get(reverse("need-report")).content.decode()
+    assert 'data-street="530111001"' in page
+    assert f'data-community="{COMMUNITY}"' in page
+    drawn = page[page.index('<div class="q-map"') :]
+    assert drawn[: drawn.index(">")].endswith("hidden")  # without script the two boxes do the same
+    _system, token = systems.admit(actor=person("bureau"), name="示例系统")
+    outline = Place.objects.get(code=COMMUNITY).outline[0]
+    longitude, latitude = (sum(point[axis] for point in outline) / len(outline) for axis in (0, 1))
+    given = {"api_key": token, "service_code": "CULTURE", "description": TEXT}
+    answer = Client().post("/open311/v2/requests.json", {**given, "lat": latitude, "long": longitude})
+    assert answer.status_code == 200, answer.content
+    assert SocialNeed.objects.get(number=answer.json()[0]["service_request_id"]).place.code == COMMUNITY
+    for lat, long, said in (("0", "0", "lie in no street"), ("north", "1", "must be degrees")):
+        answer = Client().post("/open311/v2/requests.json", {**given, "lat": lat, "long": long})
+        assert answer.status_code == 400
+        assert said in answer.json()[0]["description"]

@@ -13,7 +13,7 @@ from qingdan.policies.models.documents import (
 )
 from qingdan.policies.models.relations import Relation, RelationKind, Reliance
 from qingdan.policies.models.reviews import LegalityReview
-from qingdan.policies.models.rules import NegativeListItem, ServiceCatalogEntry, Threshold
+from qingdan.policies.models.rules import NegativeListItem, Period, ServiceCatalogEntry, Threshold
 
 __all__ = [
     "BEFORE_ISSUE",
@@ -31,6 +31,7 @@ __all__ = [
     "NormativeDocument",
     "NormativeDocumentQuerySet",
     "Outcome",
+    "Period",
     "Relation",
     "RelationKind",
     "Reliance",

@@ -120,3 +120,35 @@ class Threshold(Rule):
 
     def __str__(self) -> str:
         return f"{self.edition} {self.get_kind_display()}"
+
+
+class Period(Rule):
+    """How long a step may take. Where no row holds, the default of the room that asks holds; it is documented there."""
+
+    class Kind(models.TextChoices):
+        NEED_COMMUNITY = "NEED_COMMUNITY", _("the community verifies a need (working days)")
+        NEED_STREET = "NEED_STREET", _("the street verifies a need (working days)")
+        NEED_PUBLISH = "NEED_PUBLISH", _("a verified need is published (working days)")
+        NEED_COMPLETE = "NEED_COMPLETE", _("a reporter adds what was missing (working days)")
+        NEED_PART = "NEED_PART", _("a merging of needs can be undone (working days)")
+        NEED_ERASE = "NEED_ERASE", _("personal details of a reporter are erased (months)")
+
+    kind = models.CharField(_("step"), max_length=16, choices=Kind)
+    length = models.PositiveSmallIntegerField(_("length"))
+
+    class Meta:
+        verbose_name = _("period of a step")
+        verbose_name_plural = _("periods of steps")
+        ordering = ["kind", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "edition", "kind"], name="policies_period_once_an_edition"
+            ),
+            models.CheckConstraint(
+                condition=Q(length__gte=1, length__lte=1000), name="policies_period_length"
+            ),
+            ends_after_it_begins("policies_period_ends_after_it_begins"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}：{self.length}"

@@ -13,7 +13,7 @@ from qingdan.core.form_pages import form_page
 from qingdan.core.gate import page, public
 from qingdan.directory.permits import is_bureau, is_finance
 from qingdan.policies import rules as acts
-from qingdan.policies.models.rules import NegativeListItem, ServiceCatalogEntry, Threshold
+from qingdan.policies.models.rules import NegativeListItem, Period, ServiceCatalogEntry, Threshold
 
 
 def _of(model: Any, district: str) -> Any:
@@ -41,6 +41,7 @@ def rules(request: HttpRequest) -> HttpResponseBase:
             key=lambda one: not one[0],
         ),
         "thresholds": [(line.is_valid_on(day), line) for line in _of(Threshold, district)],
+        "periods": [(line.is_valid_on(day), line) for line in _of(Period, district)],
         "may_set": bool((is_bureau | is_finance)(request.user, None)),
     }
     return render(request, "policies/rules.html", context)

@@ -1,0 +1,88 @@
+"""Why the engine gave its points, in the reader's language: for suggested resources and for needs that are alike."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import markup
+from qingdan.core.pieces import ScorePart
+from qingdan.lists.models import Category, TargetGroup
+
+PART_LABELS = {
+    "content": _("what it is about"),
+    "category": _("category"),
+    "target": _("for whom"),
+    "place": _("area"),
+    "time": _("times of the week"),
+    "capacity": _("capacity"),
+}
+
+_ENGLISH: tuple[tuple[str, str], ...] = (
+    (r"（内容不够近，按比例计）", " (counted in part: the content is not near enough)"),
+    (r"^都说到", "both mention "),
+    (r"^用词相近", "similar words"),
+    (r"^没有共同的内容", "nothing in common"),
+    (r"，从文字看一致", "; the words agree"),
+    (r"，从文字看不一致", "; the words differ"),
+    (r"，看不出", "; cannot be told"),
+    (r"，对方写", ", the other says "),
+    (r"，相近", ": near"),
+    (r"，不一致", ": different"),
+    (r"，一致", ": the same"),
+    (r"双方都没写时段", "no times stated"),
+    (r"需求没写时段", "the need states no times"),
+    (r"资源没写时段", "the resource states no times"),
+    (r"双方都没写", "neither states the "),
+    (r"一方没写", "one side does not state the "),
+    (r"没写明地区", "no place stated"),
+    (r"不在同一地区", "elsewhere"),
+    (r"同一区县", "same district"),
+    (r"同一街道", "same street"),
+    (r"同一社区", "same community"),
+    (r"服务范围包含该地", "the area served includes the place"),
+    (r"部分时段可用", "partly available"),
+    (r"可用$", " available"),
+    (r"要", "wanted: "),
+    (r"，只有", "; only "),
+    (r"没写人数", "number of persons not stated"),
+    (r"没写容量", "capacity not stated"),
+    (r" 人，够用", " persons, enough"),
+    (r" 人，差 (\d+) 人", r" persons, \1 short"),
+    (r"每天", "every day "),
+    (r"工作日", "weekdays "),
+    (r"周末", "weekends "),
+    (r" 点", " h"),
+)
+
+
+def in_english(reason: str) -> str:
+    """The engine's reason in English; quoted words of the texts stay as they are."""
+    for pattern, words in _ENGLISH:
+        reason = re.sub(pattern, words, reason)
+    return reason
+
+
+_CODE = re.compile("[A-Z_]{4,}")
+_WORDS: dict[str, Any] = {**dict(TargetGroup.choices), **dict(Category.choices)}
+
+
+def _in_words(reason: str, *, chinese: bool) -> str:
+    """A reason without codes, in Chinese as the engine gives it or in English."""
+    named = _CODE.sub(lambda code: str(_WORDS.get(code[0], code[0])), reason)
+    return named if chinese else in_english(named)
+
+
+def score_parts(parts: Iterable[dict[str, Any]]) -> list[ScorePart]:
+    """Parts of a score as they are kept, for the page; a part below zero speaks against."""
+    chinese = markup.in_chinese()
+    return [
+        ScorePart(
+            PART_LABELS.get(part["code"], part["code"]),
+            round(part["points"]),
+            part["maximum"],
+            _in_words(part["reason"], chinese=chinese),
+        )
+        for part in parts
+    ]
