@@ -202,7 +202,7 @@ def _needs(count: int) -> list[tuple[Any, ...]]:
 
 def _table() -> Any:
     """The table of the benchmark: social needs with the checks that an import of them has."""
-    from qingdan.core.tables import Batch, Column, Kind, Table, insert_rows, known_values
+    from qingdan.core.tables import Batch, Column, Kind, Table, insert_columns, known_values
     from qingdan.directory.models import Place
     from qingdan.lists.models import Category, NeedSource, SocialNeed, TargetGroup
 
@@ -224,9 +224,9 @@ def _table() -> Any:
             raise ValidationError({"due_on": "Due before it was raised."})
 
     def save(batch: Batch, actor: Any) -> None:
-        names = [name for name in NAMES if name != "place"]
-        rows = zip(*(batch[name] for name in names), [places[code] for code in batch["place"]], strict=True)
-        insert_rows(SocialNeed, [*names, "place", "district"], ((*row, DISTRICT) for row in rows))
+        columns = {name: batch[name] for name in NAMES}
+        columns["place"] = [places[code] for code in batch["place"]]
+        insert_columns(SocialNeed, columns, always={"district": DISTRICT})
 
     return Table(
         "bench",

@@ -37,6 +37,9 @@ class Batch:
     def __getitem__(self, name: str) -> list[Any]:
         return self._columns[name]
 
+    def has(self, name: str) -> bool:
+        return name in self._columns
+
     def rows(self, *names: str) -> Iterator[tuple[Any, ...]]:
         """The rows as tuples of the named columns, all columns when none is named."""
         return zip(*(self._columns[name] for name in names or self._columns), strict=True)
