@@ -43,7 +43,7 @@ def _refuse_shortfall(asked: int, available: int) -> None:
 def arrange_line(
     *,
     actor: Actor,
-    fund: str,
+    fund_code: str,
     year: int,
     amount_fen: int,
     fund_name: str = "",
@@ -69,9 +69,9 @@ def arrange_line(
             raise ValidationError({"part_of": _("There is no line of this fund and year.")})
         parts = whole.parts.filter(withdrawn_at__isnull=True).aggregate(sum=Sum("amount_fen"))["sum"] or 0
         _refuse_shortfall(amount_fen, whole.amount_fen - int(parts))
-    found = Fund.objects.filter(district=actor.district, code=fund).first()
+    found = Fund.objects.filter(district=actor.district, code=fund_code).first()
     if found is None:
-        found = Fund(district=actor.district, code=fund, name=fund_name, source=source, purpose=purpose)
+        found = Fund(district=actor.district, code=fund_code, name=fund_name, source=source, purpose=purpose)
         found.full_clean()
         found.save(force_insert=True)
         journal.record(actor=actor, verb="funds.open", subject=found)

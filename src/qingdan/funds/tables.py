@@ -29,7 +29,7 @@ def lines_table(actor: Any) -> Table:
             )
         )
         for index, row in enumerate(batch.dicts()):
-            code, year = row["fund"], row["year"]
+            code, year = row["fund_code"], row["year"]
             if code not in funds and not row["fund_name"]:
                 batch.refuse(index, _now("This fund is new; give its name."), "fund_name")
             elif code in funds and row["fund_name"] not in ("", funds[code]):
@@ -60,7 +60,12 @@ def lines_table(actor: Any) -> Table:
         _("Budget lines"),
         (
             Column(
-                "fund", _("code of the fund"), Kind.CODE, required=True, max_length=20, aliases=("资金代码",)
+                "fund_code",
+                _("code of the fund"),
+                Kind.CODE,
+                required=True,
+                max_length=20,
+                aliases=("资金代码",),
             ),
             Column("fund_name", _("fund"), max_length=80, note=_("Needed for a new fund.")),
             Column(

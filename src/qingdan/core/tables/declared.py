@@ -109,8 +109,10 @@ class Table:
         for language in ("zh-hans", "en"):
             with translation.override(language):
                 for column in self.columns:
-                    for head in (str(column.label), column.name, *column.aliases):
-                        found.setdefault(plain(head), column.name)
+                    found.setdefault(plain(str(column.label)), column.name)
+        for column in self.columns:  # what a template shows goes before what the program calls it
+            for head in (column.name, *column.aliases):
+                found.setdefault(plain(head), column.name)
         return found
 
 

@@ -33,7 +33,14 @@ def _row(row: dict[str, Any]) -> None:
 
 
 COLUMNS = (
-    Column("number", _("number"), Kind.CODE, max_length=32, note=_("Leave it empty for a new resource.")),
+    Column(
+        "number",
+        _("number"),
+        Kind.CODE,
+        unique=True,
+        max_length=32,
+        note=_("Leave it empty for a new resource."),
+    ),
     Column("title", _("resource"), required=True, max_length=120, example="社区活动室（示例）"),
     Column("kind", _("kind"), Kind.CHOICE, required=True, choices=ResourceKind.choices, example=_("venue")),
     Column("owner_name", _("owner"), required=True, max_length=120, example="示例社区居委会"),
