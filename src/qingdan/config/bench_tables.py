@@ -252,6 +252,7 @@ def _table() -> Any:
         ],
         key=("number",),
         check_row=check_row,
+        row_reads=("raised_on", "due_on"),
         check_batch=check,
         save=save,
     )

@@ -85,8 +85,7 @@ def serial_of(number: str, term: int, session: int) -> int | None:
 
 def _meeting(match: re.Match[str]) -> dict[str, object]:
     found: dict[str, object] = {}
-    place = re.sub(r"^.*?(?=[^\d]{2,12}$)", "", match["place"])
-    place = re.sub(r"^(?:中国人民政治协商会议|对|关于|在|政协)+", "", place)
+    place = re.sub(r"^(?:中国人民政治协商会议|对|关于|在|政协)+", "", match["place"])
     if place:
         found["assembly"] = re.sub(r"^.+市(?=.+[区县市]$)", "", place)[-40:]
     for name in ("term", "session"):

@@ -162,7 +162,8 @@ class Checker:
     ) -> None:
         check = self.table.check_row
         assert check is not None
-        rows = list(map(dict, map(zip, repeat(tuple(columns)), zip(*columns.values(), strict=True))))
+        names = self.table.row_reads or tuple(columns)
+        rows = list(map(dict, map(zip, repeat(names), zip(*(columns[n] for n in names), strict=True))))
         for i in good:
             try:
                 check(rows[i])
