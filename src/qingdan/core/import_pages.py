@@ -35,6 +35,7 @@ from qingdan.core.tables import background as work
 from qingdan.core.tables.kinds import Kind
 from qingdan.core.tables.models import ImportRun
 from qingdan.core.tables.reading import open_source
+from qingdan.core.tables.writing import note_of
 
 MAX_BYTES = 20 * 1024 * 1024
 SHOWN = 20  # problems on the page; the error workbook has all of them
@@ -192,7 +193,7 @@ class ImportPage:
             "lead": self.lead or table.note,
             "crumbs": crumbs,
             "back": back,
-            "columns": table.columns,
+            "columns": [(column.label, note_of(column)) for column in table.columns],
             "here": reverse(f"{name}-import"),
             "template_url": reverse(f"{name}-template"),
             "export_url": reverse(f"{name}-export") if self.kind.rows is not None else "",
