@@ -15,7 +15,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,13 @@ from django.db import connection, transaction
 from tests.house import ROOT, SOURCE
 
 EMPTY, SAMPLE = "migrated.sqlite3", "sample.sqlite3"
+LONGEST_RUN = 3 * 3600  # seconds
 _NO_PART = {"tests", "static", "templates", "__pycache__"}  # of what the databases are made from
 
 
 @cache
 def _place() -> Path:
-    """Where this code's databases of today lie; those of other days are taken away."""
+    """Where this code's databases of today lie; those that no run can be using any more are taken away."""
     code = hashlib.sha256(f"{django.VERSION} {sys.version} {sqlite3.sqlite_version}".encode())
     for path in sorted(SOURCE.rglob("*")):
         inside = path.relative_to(SOURCE)
@@ -44,12 +45,13 @@ def _place() -> Path:
     home.mkdir(mode=0o700, exist_ok=True)
     if home.stat().st_uid != os.getuid():
         raise pytest.UsageError(f"{home} belongs to another user: take it away, or set TMPDIR.")
-    today = dt.date.today().isoformat()
-    for old in home.iterdir():
-        if not old.name.startswith(today):
-            shutil.rmtree(old, ignore_errors=True)
-    place = home / f"{today}-{code.hexdigest()[:16]}"
+    place = home / f"{dt.date.today().isoformat()}-{code.hexdigest()[:16]}"
     place.mkdir(exist_ok=True)
+    os.utime(place)
+    for old in home.iterdir():
+        with suppress(FileNotFoundError):  # another run takes it away at this moment
+            if old.stat().st_mtime < place.stat().st_mtime - LONGEST_RUN:
+                shutil.rmtree(old, ignore_errors=True)
     return place
 
 

@@ -19,8 +19,8 @@ from qingdan.directory.models import Account, CreditRecord, SocialOrganisation
 from qingdan.directory.roles import Role
 from qingdan.documents.models import OfficialPaper
 from qingdan.lists.models import MatchProposal, ProposalLine, SocialNeed
-from qingdan.policies.models import Clause, Comment, NormativeDocument, Relation, Threshold
-from qingdan.replies.models import ReplyLetter
+from qingdan.policies.models import Clause, Comment, NormativeDocument, Relation, Reliance, Threshold
+from qingdan.replies.models import Assignment, ReplyLetter
 from tests.house import ROOT
 from tests.test_house import addresses, lifecycles
 
@@ -56,6 +56,17 @@ def a_comment() -> dict[str, Any]:
     return {"pk": comment.period.document_id, "comment": comment.pk}
 
 
+def a_reliance() -> dict[str, Any]:
+    reliance = Reliance.objects.earliest("pk")
+    return {"pk": reliance.document_id, "reliance": reliance.pk}
+
+
+def an_assignment() -> dict[str, Any]:
+    """A joint assignment whose view is awaited, on its proposal."""
+    one = Assignment.objects.filter(role="JOINT", view_on__isnull=True).earliest("pk")
+    return {"session": one.proposal.session_code, "number": one.proposal.number, "pk": one.pk}
+
+
 # Addresses with a parameter that is no record's own: name → one example.
 def a_need() -> str:
     return str(SocialNeed.objects.earliest("pk").number)
@@ -85,6 +96,9 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "policy-clause": lambda: a_clause(),
     "policy-clause-write": lambda: a_clause(),
     "policy-unrelate": lambda: a_relation(),
+    "policy-stop-relying": lambda: a_reliance(),
+    "proposal-view": lambda: an_assignment(),
+    "proposal-decline": lambda: an_assignment(),
     "policy-comment-answer": lambda: a_comment(),
     "policy-step": lambda: {"pk": NormativeDocument.objects.earliest("pk").pk, "verb": "repeal"},
     "threshold": lambda: {"pk": Threshold.objects.earliest("pk").pk},

@@ -55,6 +55,6 @@ def form_page(
     sent = request.method == "POST"
     if sent and form.is_valid() and carry_out(form, act):
         messages.success(request, str(done))
-        return redirect(to(form.result) if callable(to) else to or back)  # type: ignore[attr-defined]
+        return redirect(to(form.result) if callable(to) else to or back)  # type: ignore[attr-defined]  # set by `carry_out`
     shown = {"form": form, "title": title, "back": back, "crumbs": list(crumbs), **context}
     return render(request, template, shown, status=status if sent else 200)

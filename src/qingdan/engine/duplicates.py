@@ -31,7 +31,7 @@ _SHARE = (0.0, scoring.SUGGESTED_OTHER, scoring.SUGGESTED_UNKNOWN, scoring.SUGGE
 EASED = (0.0, 0.3, 0.6, 0.85, 1.0)
 """Shares of category and target group: stated otherwise, seems other, unknown, seems the same, stated the same."""
 _PLACE_SHARES = np.array([UNSTATED, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
-OTHER_STREET, OTHER_HOUSE, OTHER_PEOPLE = -4.5, -1.5, 0.3
+OTHER_STREET, OTHER_HOUSE, OTHER_PEOPLE = -4.5, -4.0, 0.3
 OTHER_STREET_LEVEL, OTHER_HOUSE_LEVEL = 6, 7
 MAXIMA = {"content": 45, "wish": 22, "category": 8, "target": 13, "place": 8, "time": 4}
 FULL_SUBJECT = 0.85
@@ -43,13 +43,11 @@ MEAN = 0.4
 """How far the less alike of matters and things pulls the subject down."""
 OTHER_THING = 0.3
 """What two needs lose of the likeness of their subjects when both name things and none in common."""
-UNKNOWN_WISH, NEAR_WISH = 0.4, 0.6
+UNKNOWN_WISH, NEAR_WISH, OTHER_WISH, OPPOSED = 0.4, 0.6, -0.5, -1.0
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
-SURE, MARGIN = 84.0, 12.0
+SURE, MARGIN = 80.0, 6.0
 """A need whose best partner has `SURE` points or fewer is no pair with one more than `MARGIN` below that best."""
-BOTH_SURE, BOTH_MARGIN = 90.0, 4.0
-"""The same where both needs have a better partner than each other."""
 CROWD, CROWD_LEAST = 4, 64.0
 """Two needs with at least so many suggested partners each are among many that say the same: what counts then is
 not the best partner, but so many points."""
@@ -232,11 +230,11 @@ def wish_share(a: Columns, b: Columns) -> NDArray[np.float32]:
     common = np.bitwise_count(a.actions & b.actions).astype(np.float32)
     wanted = np.bitwise_count(a.actions).astype(np.float32) * np.bitwise_count(b.actions)
     share = common / np.sqrt(np.maximum(wanted, 1))
-    share = np.where(common > 0, UNKNOWN_WISH + (1 - UNKNOWN_WISH) * share, np.float32(0))
+    share = np.where(common > 0, UNKNOWN_WISH + (1 - UNKNOWN_WISH) * share, np.float32(OTHER_WISH))
     near = ((a.actions & b.near_actions) | (a.near_actions & b.actions)) > 0
     share = np.where((common == 0) & near, np.float32(NEAR_WISH), share)
     share = np.where(wanted == 0, np.float32(UNKNOWN_WISH), share)
-    return np.where(a.against != b.against, np.float32(0), share).astype(np.float32)
+    return np.where(a.against != b.against, np.float32(OPPOSED), share).astype(np.float32)
 
 
 def _shares(content: NDArray[np.float32], a: Columns, b: Columns) -> dict[str, NDArray[Any]]:
@@ -293,22 +291,16 @@ def score_pairs(pairs: Pairs, columns: Columns, facets: Facets, suggest: float =
 
 
 def mutual(pairs: Pairs, count: int) -> Pairs:
-    """Pairs of which neither need has a much better partner, nor both a better one.
+    """Pairs of which neither need has a clearly better partner; from `SURE - MARGIN` points on, all of them.
 
     Many needs resemble each other in whom they are for and how they are put; what really says the same stands
-    out from these for both sides. From `SURE - MARGIN` points on one better partner is no objection. Chosen on the
-    development sets.
+    out from these for both sides. Chosen on the development sets.
     """
     best = np.zeros(count, dtype=np.int32)
     np.maximum.at(best, pairs.left, pairs.tenths)
     np.maximum.at(best, pairs.right, pairs.tenths)
-    one, both = (
-        np.minimum(best, round(sure * 10)) - round(margin * 10)
-        for sure, margin in ((SURE, MARGIN), (BOTH_SURE, BOTH_MARGIN))
-    )
-    keep = (pairs.tenths >= np.maximum(one[pairs.left], one[pairs.right])) & (
-        pairs.tenths >= np.minimum(both[pairs.left], both[pairs.right])
-    )
+    least = np.minimum(best, round(SURE * 10)) - round(MARGIN * 10)
+    keep = pairs.tenths >= np.maximum(least[pairs.left], least[pairs.right])
     partners = np.bincount(np.concatenate([pairs.left, pairs.right]), minlength=count)
     among_many = (partners[pairs.left] >= CROWD) & (partners[pairs.right] >= CROWD)
     keep = np.where(among_many, pairs.tenths >= round(CROWD_LEAST * 10), keep)
@@ -462,8 +454,8 @@ def like_one(
     said = zip(
         found.right.tolist(), found.tenths.tolist(), explained(index, found, lambda part: part), strict=True
     )
-    pairs = [Pair(item.id, others[row - 1].id, tenths / 10, parts) for row, tenths, parts in said]
-    return sorted(pairs, key=lambda pair: -pair.score)
+    told = [Pair(item.id, others[row - 1].id, tenths / 10, parts) for row, tenths, parts in said]
+    return sorted(told, key=lambda pair: -pair.score)
 
 
 def explained(index: Index, pairs: Pairs, told: Callable[[Component], Told]) -> Iterator[tuple[Told, ...]]:

@@ -265,8 +265,8 @@ class RelyForm(PolicyForm):
             if door.search and door.model._meta.app_label not in NOT_RESTING
         }
         kinds = sorted((str(door.model._meta.verbose_name), key) for key, door in self.doors.items())
-        self.fields["kind"].choices = [(key, words) for words, key in kinds]  # type: ignore[attr-defined]
-        self.fields["clause"].choices = [  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(key, words) for words, key in kinds]  # type: ignore[attr-defined]  # a choice field has it
+        self.fields["clause"].choices = [  # type: ignore[attr-defined]  # a choice field has it
             ("", _("the whole document")),
             *((str(row.clause_id), str(row)) for row in rows),
         ]

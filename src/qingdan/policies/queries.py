@@ -59,7 +59,7 @@ def versions(document: NormativeDocument, actor: Any) -> QuerySet[Version]:
 
 def texts_now(document: NormativeDocument) -> QuerySet[ClauseText]:
     """The clauses of the wording shown; none when there is no wording."""
-    return ClauseText.objects.filter(version_id=document.current_id, version__document=document)
+    return ClauseText.objects.filter(version__document=document, version=document.current)
 
 
 def comment_periods(actor: Any) -> QuerySet[CommentPeriod]:

@@ -117,7 +117,11 @@ def on(document: NormativeDocument, actor: Any) -> Rest:
                 hidden += 1
                 continue
             named = provider.clause(record)
-            clause_id = numbered.get(named) if isinstance(named, str) else named and named.pk
+            clause_id = None
+            if isinstance(named, str):
+                clause_id = numbered.get(named)
+            elif named is not None:
+                clause_id = named.pk
             shown.append(
                 Resting(
                     model._meta.verbose_name,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, Model, Q, QuerySet
 
 from qingdan.core import access
 from qingdan.policies import reliance
@@ -25,15 +25,24 @@ def _editions(document: NormativeDocument) -> QuerySet[ServiceCatalogEntry]:
     return ServiceCatalogEntry.objects.filter(pk__in=first.values("pk")).order_by("edition")
 
 
+def _open_to_all(model: type[Model]) -> access.Gate:
+    return lambda actor: model._default_manager.all()
+
+
+def _rows(model: type[Model]) -> reliance.Records:
+    return lambda document: _resting(model, document)
+
+
 def register() -> None:
     """Called once, when the apps are ready."""
-    for model in (ServiceCatalogEntry, NegativeListItem, Threshold):
-        access.register(model, lambda actor, model=model: model._default_manager.all())
+    rules: tuple[type[Model], ...] = (ServiceCatalogEntry, NegativeListItem, Threshold)
+    for model in rules:
+        access.register(model, _open_to_all(model))
     reliance.provide("rules.catalogue", _editions, note=lambda rule: rule.edition)
-    for model in (NegativeListItem, Threshold):
+    for model in rules[1:]:
         reliance.provide(
             f"rules.{model._meta.model_name}",
-            lambda document, model=model: _resting(model, document),
+            _rows(model),
             clause=lambda rule: rule.clause,
             note=lambda rule: rule.clause,
         )

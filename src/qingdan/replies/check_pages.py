@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pypdf
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -105,6 +104,8 @@ def read_upload(upload: UploadedFile) -> str:
 
 def _pages(data: bytes) -> int:
     """How many pages a PDF has; 0 when that cannot be told, and the reader says why."""
+    import pypdf  # loaded when a letter is read, not with the pages
+
     try:
         return len(pypdf.PdfReader(io.BytesIO(data)).pages)
     except Exception:

@@ -291,6 +291,8 @@ def explain_difference(figure: LetterFigure, *, actor: Actor, reason: str) -> Di
     letter = figure.letter
     is_officer.require(actor, letter)
     held = figures.agreement(figure.reading, clock.today())
+    if held.now is None:
+        raise Refused(_now("The figure is no longer declared: there is nothing to hold it against."))
     if held.agrees:
         raise Refused(_now("The figure agrees with today's records: there is nothing to explain."))
     note = DifferenceNote(

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _now
 
 from qingdan.core import figures
@@ -52,8 +50,7 @@ def for_public(letter: RenderedLetter) -> RenderedLetter:
     small = {one.position for one in letter.figures if is_small(one.value, one.unit)}
     if not small:
         return letter
-    with translation.override(settings.LANGUAGE_CODE):
-        words = {one.position: fewer(one.unit).replace(" ", "") for one in letter.figures}
+    words = {one.position: f"少于{SMALL}{one.unit}" for one in letter.figures}
     return replace(
         letter,
         blocks=tuple(_covered(block, small, words) for block in letter.blocks),

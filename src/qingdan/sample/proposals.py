@@ -204,7 +204,7 @@ def _received(world: World, past: Past, *, assigned: bool = True, joint: tuple[s
 
 
 def _answered(world: World, past: Past, proposal: Proposal, reply: Reply) -> ReplyLetter:
-    officer, signer = world.accounts["bureau"], world.accounts["director"]
+    officer, office, signer = (world.accounts[who] for who in ("bureau", "office", "director"))
     agency = world.agencies[past.lead]
     letter = acts.draft(
         proposal,
@@ -223,8 +223,9 @@ def _answered(world: World, past: Past, proposal: Proposal, reply: Reply) -> Rep
         is_sample=True,
     )
     acts.submit(letter, actor=officer)
+    acts.check(letter, actor=office, legality="PASSED", secrecy="PASSED", remarks="样本")
     acts.sign(letter, actor=signer)
-    acts.issue(letter, actor=officer, serial=reply.serial)
+    acts.issue(letter, actor=office, serial=reply.serial)
     if reply.said and reply.said_on:
         acts.record_feedback(letter, actor=officer, result=reply.said, received_on=reply.said_on)
         proposal.refresh_from_db()

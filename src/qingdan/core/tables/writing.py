@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qingdan.core.money import yuan
 from qingdan.core.tables.columns import LONGEST_TEXT, Column, Kind
@@ -198,7 +199,7 @@ def write_errors(table: Table, path: str | Path, problems: Iterable[Problem], ta
             )
     last = len(names)
     sheet.write_string(0, last, _("Row in the original file"), head)
-    sheet.write_string(0, last + 1, _("Reason"), head)
+    sheet.write_string(0, last + 1, pgettext("error workbook", "Reason"), head)
     sheet.set_column(last, last, 12)
     sheet.set_column(last + 1, last + 1, 60)
     out = comments = 0

@@ -64,6 +64,8 @@ def counts(text: str, quantity: Quantity, previous: Quantity | None) -> bool:
         return False  # 中标候选人1-3名: ranks
     if unit == "届":
         return bool(_HELD.search(before))
+    if text[start] == "二" and unit in _ORDERED and quantity.high == 2:
+        return False  # 二类高层, 二次函: the second; two of them would be 两类
     if unit in ("次", "期", "批", "批次", "类") and last == "分":
         return False  # 分三次拨付: a manner, not a count
     if unit in _NUMBERED and (
@@ -91,6 +93,7 @@ def counts(text: str, quantity: Quantity, previous: Quantity | None) -> bool:
     return not branded  # “一元早餐” names a project
 
 
+_ORDERED = {"类", "次", "期", "批", "班", "组", "队", "场", "轮", "片", "面", "线"}
 _TURNED = re.compile("翻了?$")
 _HOUSE_NUMBER = re.compile(
     r"[\s\-东西南北前旁底]|\d|[一二三四五六七八九十]{1,3}(?:单元|层|楼|号)|单元|门前|楼[下前旁道长]|(?:停|供|断)[水电气]|业主|住户"

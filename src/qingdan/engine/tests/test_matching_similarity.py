@@ -1,5 +1,6 @@
 """Which resources answer a need, and what their scores are made of."""
 
+import json
 import pickle
 
 import numpy as np
@@ -208,3 +209,12 @@ def test_columns_know_broader_target_groups() -> None:
     columns = columns_of([Item("N", "活动", target="空巢老人")], readings, index.lexicon, index.names)
     assert (columns.target_root[0] == index.columns.target_root).tolist() == [True, True, False]
     assert (columns.target[0] == index.columns.target).tolist() == [True, False, False]
+
+
+def test_lines_say_what_the_matches_say() -> None:
+    made = make(30, 200)
+    index = Index.build(made.resources)
+    lines = [json.loads(line) for line in index.match_lines(made.needs, 5)]
+    assert [line["need"] for line in lines] == [need.id for need in made.needs]
+    told = [[match.as_json() for match in matches] for matches in index.match(made.needs, 5)]
+    assert [line["matches"] for line in lines] == json.loads(json.dumps(told))

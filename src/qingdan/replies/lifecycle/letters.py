@@ -157,7 +157,7 @@ LETTER = register(
             "submit",
             (LetterState.DRAFT, LetterState.RETURNED),
             LetterState.SUBMITTED,
-            label=_("Submit"),
+            label=_("Submit for checking"),
             by=may_draft,
             when=is_sound,
             effect=note_submission,

@@ -265,6 +265,8 @@ def test_a_reply_that_did_not_satisfy_is_answered_again_by_its_own_clock(
     signer: Account,
     issued: ReplyLetter,
     draft: Callable[..., ReplyLetter],
+    sign: Callable[[ReplyLetter], ReplyLetter],
+    checker: Account,
 ) -> None:
     proposal = issued.proposal
     client.force_login(drafter)
@@ -290,9 +292,7 @@ def test_a_reply_that_did_not_satisfy_is_answered_again_by_its_own_clock(
         again = draft(dated_on=dt.date(2018, 7, 30), as_of=dt.date(2018, 7, 30))
         acts.submit(again, actor=drafter)
         acts.return_to_drafter(again, actor=signer, reason="第二点没有答到（样本）")
-        acts.submit(again, actor=drafter)
-        acts.sign(again, actor=signer)
-        acts.issue(again, actor=drafter)
+        acts.issue(sign(again), actor=checker)
         proposal.refresh_from_db()
         assert (proposal.state, again.version) == ("REPLIED", 2)
         client.post(
@@ -304,15 +304,13 @@ def test_a_reply_that_did_not_satisfy_is_answered_again_by_its_own_clock(
 
 
 def test_a_corrected_letter_does_not_ask_for_feedback_again(
-    drafter: Account, signer: Account, issued: ReplyLetter
+    drafter: Account, issued: ReplyLetter, sign: Callable[[ReplyLetter], ReplyLetter], checker: Account
 ) -> None:
     with clock.living_on(dt.date(2018, 8, 1)):
         acts.record_feedback(issued, actor=drafter, result="SATISFIED", received_on=dt.date(2018, 7, 10))
         better = acts.correct(issued, actor=drafter)
         acts.edit(better, actor=drafter, dated_on=dt.date(2018, 8, 1))
-        acts.submit(better, actor=drafter)
-        acts.sign(better, actor=signer)
-        acts.issue(better, actor=drafter)
+        acts.issue(sign(better), actor=checker)
         issued.proposal.refresh_from_db()
         assert acts.close(issued.proposal, actor=drafter).state == "CLOSED"
 

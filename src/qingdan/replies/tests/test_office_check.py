@@ -216,6 +216,9 @@ def test_why_is_none_when_the_figure_is_no_longer_declared(
     assert "the figure is not declared any more" in page
     assert "5场" in page
     assert reading.definition.splitlines()[0].partition("：")[2] in page
+    assert "Leave it, with a reason" not in page
+    with pytest.raises(Refused, match="no longer declared"):
+        acts.explain_difference(issued.figures.get(position=1), actor=signer, reason="样本")
     assert client.get(f"{issued.get_absolute_url()}reply.pdf").status_code in (200, 503)
     assert client.get(f"/verify/{issued.code}/").status_code == 200
 

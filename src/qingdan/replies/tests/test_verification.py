@@ -12,7 +12,9 @@ from django.test import Client
 
 from qingdan.core import clock, figures
 from qingdan.core.clock import at
+from qingdan.core.models import Reading
 from qingdan.delivery.models import ServiceRecord
+from qingdan.directory.models import Account
 from qingdan.replies import protection, verification
 from qingdan.replies.models import LetterFigure, Publication, ReplyLetter
 from qingdan.replies.output import file_bytes
@@ -111,6 +113,41 @@ def test_small_counts_of_persons_are_covered_wherever_they_stand(letter):
     assert enough.now == "5 人"
     assert protection.protected(Decimal(3), "场") == "3 场"
     assert protection.protected(Decimal(0), "人") == "fewer than 5 人"
+
+
+def test_strangers_read_no_small_count_on_the_page_or_in_the_files(letter):
+    figure = LetterFigure.objects.filter(letter=letter, reading__figure="delivery.direct_persons").first()
+    position, printed = figure.position, figure.printed
+    Reading.objects.filter(pk=figure.reading.pk).update(value=Decimal(3))
+    LetterFigure.objects.filter(pk=figure.pk).update(printed="3人")
+    body = letter.body
+    for block in body:
+        for run in block["runs"]:
+            if run.get("figure") == position:
+                assert run["text"] == printed
+                run["text"] = "3人"
+    ReplyLetter.objects.filter(pk=letter.pk).update(body=body)
+    page = Client().get(f"/letters/{letter.pk}/?figure={position}").content.decode()
+    assert "少于5人" in page  # the sheet is Chinese in every language
+    assert "fewer than 5" in page
+    assert ">3人<" not in page
+    assert "Counts of persons below 5 are covered" in page
+    assert (
+        f"/figures/{figure.reading.figure}/?as_of=2018-06-29&amp;year=2017"
+        not in page.split("q-evidence")[1].split("</dl>")[0]
+    )
+    (said,) = [
+        one
+        for one in Client().get(f"/letters/{letter.pk}/reply.json").json()["figures"]
+        if one["approx"] == "under"
+    ]
+    assert (said["value"], said["printed"]) == (5, "少于5人")
+    words = _words(Client().get(f"/letters/{letter.pk}/reply.docx").content).decode()
+    assert "少于5人" in words
+    assert ">3人<" not in words
+    office = Client()
+    office.force_login(Account.objects.get(username="auditor"))
+    assert ">3人<" in office.get(f"/letters/{letter.pk}/?figure={position}").content.decode()
 
 
 def test_a_letter_that_is_not_published_is_only_called_genuine(letter):
