@@ -73,7 +73,7 @@ def plan(
     year: int,
     lines: list[int],
     budget_fen: int,
-    weights: dict[str, float],
+    weights: dict[str, int],
 ) -> dict[str, Any]:
     """A purchase plan over many candidates; answers its address. Its name keeps it from being made twice."""
     from qingdan.engine.planning import Weights  # its arithmetic is loaded where it is used

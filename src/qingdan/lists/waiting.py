@@ -1,6 +1,7 @@
 """What waits for officers and residents in this room."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -209,7 +210,7 @@ def _orders(actor: Any) -> list[Waiting]:
             many=words,
             url=f"{reverse('matches')}?view={view}",
             room=_("Orders"),
-            may=lambda match, permit=permit: permit(actor, match),
+            may=partial(permit, actor),
         )
     return found
 
@@ -302,7 +303,7 @@ def _to_buy(actor: Any) -> list[Waiting]:
             many=words,
             url=f"{reverse('items')}?{query}",
             room=_("Purchase items"),
-            may=lambda item, permit=permit: permit(actor, item),
+            may=partial(permit, actor),
         )
     for plan in PurchasePlan.objects.filter(district=actor.district, state=PlanState.SUBMITTED):
         if may_decide_plans(actor, plan):
