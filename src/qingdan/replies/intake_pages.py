@@ -72,7 +72,7 @@ def _register(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         data = dict(form.cleaned_data)
         lines = [line.strip() for line in data.pop("points").splitlines() if line.strip()]
-        serial = serial_of(data["number"], data["term"], data["session"])
+        serial = data.pop("serial", None) or serial_of(data["number"], data["term"], data["session"])
         try:
             made = acts.receive(
                 actor=account(request),

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
+from qingdan.core.permits import Refused
 from qingdan.core.tables import Batch, Column, Kind, Table, kinds, save_each
 from qingdan.replies import acts, queries
 from qingdan.replies.models import Proposal, ProposalKind
+from qingdan.replies.periods import require_working_day
 from qingdan.replies.permits import may_receive
 
 _EXAMPLE = "（示例，请删去）关于加强社区养老服务的提案"
@@ -34,6 +36,11 @@ def _points(text: str) -> tuple[str, ...]:
 def _row(row: dict[str, Any]) -> None:
     if row["due_on"] and row["due_on"] < row["received_on"]:
         raise ValidationError({"due_on": _now("The reply is due after the proposal is received.")})
+    if row["due_on"]:
+        try:
+            require_working_day(row["due_on"])
+        except Refused as no:
+            raise ValidationError({"due_on": str(no.reason)}) from None
 
 
 def proposals_table(actor: Any) -> Table:
