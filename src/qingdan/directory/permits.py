@@ -150,6 +150,19 @@ def _is_another_than_who_asked(actor: Any, obj: Any) -> bool:
     return bool(obj.granted_by_id != actor.pk)
 
 
+OFFICERS_OF_AGENCIES = _("Only an officer of an agency to which proposals are given may do this.")
+
+
+@permit(OFFICERS_OF_AGENCIES)
+def has_agency(actor: Any, obj: Any) -> bool:
+    return getattr(actor, "agency_id", None) is not None
+
+
+# Whoever may be asked for a view on a proposal; which proposals they see is the gate's matter.
+handles_proposals: Permit = (
+    role_permit("is_officer_of_agency", OFFICERS_OF_AGENCIES, *GOVERNMENT, Role.DEPARTMENT) & has_agency
+)
+
 may_ask_for_grants = is_sec_admin & _is_of_same_district & _is_not_the_grantee
 may_decide_grants = may_ask_for_grants & _is_another_than_who_asked
 

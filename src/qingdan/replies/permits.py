@@ -5,11 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.permits import Permit, permit
-from qingdan.directory.permits import is_auditor, is_bureau, is_system, role_permit
-from qingdan.directory.roles import GOVERNMENT, Role
+from qingdan.directory.permits import handles_proposals, is_auditor, is_bureau, is_system
 
 __all__ = [
-    "handles_proposals",
     "is_author",
     "is_bureau",
     "may_check",
@@ -36,23 +34,11 @@ is_officer: Permit = is_bureau & of_same_district
 may_receive: Permit = (is_bureau | is_system) & of_same_district
 
 
-OFFICERS_OF_AGENCIES = _("Only an officer of an agency to which proposals are given may do this.")
-
-
-@permit(OFFICERS_OF_AGENCIES)
-def has_agency(actor: Any, obj: Any) -> bool:
-    return getattr(actor, "agency_id", None) is not None
-
-
 @permit(_("Only an officer of the agency it was assigned to may do this."))
 def is_of_assigned_agency(actor: Any, assignment: Any) -> bool:
     return assignment is None or getattr(actor, "agency_id", None) == assignment.agency_id
 
 
-# Whoever may be asked for a view; which proposals they see is the gate's matter.
-handles_proposals: Permit = (
-    role_permit("is_officer_of_agency", OFFICERS_OF_AGENCIES, *GOVERNMENT, Role.DEPARTMENT) & has_agency
-)
 # A view comes by the agency's own officer, or on paper, and then the bureau enters it.
 may_speak_for_agency: Permit = is_officer | (handles_proposals & of_same_district & is_of_assigned_agency)
 

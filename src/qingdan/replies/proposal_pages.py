@@ -23,7 +23,7 @@ from qingdan.core.pieces import Fact
 from qingdan.core.records import asks, name_verbs, next_steps, record_context
 from qingdan.core.search import excerpt
 from qingdan.directory.models import Account
-from qingdan.directory.permits import is_bureau
+from qingdan.directory.permits import OFFICERS_OF_AGENCIES, handles_proposals, is_bureau
 from qingdan.replies import acts, forms, handling, periods, queries
 from qingdan.replies.models import (
     Assignment,
@@ -38,8 +38,6 @@ from qingdan.replies.models import (
     ReplyLetter,
 )
 from qingdan.replies.permits import (
-    OFFICERS_OF_AGENCIES,
-    handles_proposals,
     may_receive,
     may_speak_for_agency,
     sees_drafts,

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from qingdan.directory.permits import is_auditor, is_bureau
+from qingdan.directory.permits import handles_proposals, is_auditor, is_bureau
 from qingdan.replies.models import (
     Assignment,
     AssignmentRole,
@@ -18,7 +18,6 @@ from qingdan.replies.models import (
     ReplyClassMeaning,
     ReplyLetter,
 )
-from qingdan.replies.permits import handles_proposals
 
 ANSWERED = (ProposalState.REPLIED, ProposalState.FEEDBACK, ProposalState.CLOSED)
 # By when the next answer is due, in a query; `Proposal.clock` says the same of a record.

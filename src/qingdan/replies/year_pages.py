@@ -16,10 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core import clock, figures
 from qingdan.core.figures import Figure, Scope, Value
 from qingdan.core.gate import page
+from qingdan.directory.permits import OFFICERS_OF_AGENCIES, handles_proposals, is_bureau
 from qingdan.replies import forms, handling, queries
 from qingdan.replies.figures import RATES
 from qingdan.replies.models import CommitmentState, ProposalKind, ReplyClass, ReplyClassMeaning
-from qingdan.replies.permits import OFFICERS_OF_AGENCIES, handles_proposals, is_bureau, sees_issued
+from qingdan.replies.permits import sees_issued
 from qingdan.replies.proposal_pages import PROPOSALS, account, form_page
 
 BEFORE = 3  # earlier years beside the chosen one
