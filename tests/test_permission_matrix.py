@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, resolve, reverse
 
 from qingdan.core import access, figures, markup
+from qingdan.core.tables import kinds
 from qingdan.directory.models import Account, CreditRecord, SocialOrganisation
 from qingdan.directory.roles import Role
 from qingdan.documents.models import OfficialPaper
@@ -115,8 +116,7 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "open311-request": lambda: {"number": a_need(), "kind": "json"},
     "open311-token": lambda: {"number": a_need(), "kind": "json"},
     # an upload belongs to whoever sent it: nobody else finds it
-    "needs-checked": lambda: {"pk": 1},
-    "needs-errors": lambda: {"pk": 1},
+    **{f"{kind}-{what}": lambda: {"pk": 1} for kind in kinds.known() for what in ("checked", "errors")},
     "letter-file": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "kind": "json"},
 }
 # Not pages: the framework's own switch of language answers every GET with 405.

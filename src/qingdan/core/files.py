@@ -192,7 +192,8 @@ def _sniff_office(data: bytes) -> str:
 
 
 def _is_text(data: bytes) -> bool:
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))  # how spreadsheets save “Unicode text”
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:

@@ -1,205 +1,220 @@
-"""One way to make an import page: template, upload, dry run, import, error workbook.
+"""One way to take records from Excel on pages: template, upload, check, import, error workbook, export.
 
-    ORGANISATIONS = ImportPage(
-        table=lambda actor: organisations_table(actor.district), title=_("Import organisations"), back="organisations",
-        rows=lambda actor: …,   # the present records, in the order of the columns, for the export
-    )
+    ORGANISATIONS = ImportPage(tables.ORGANISATIONS, back="organisations", lead=_("One organisation a row. …"))
 
-    @page(may_keep_directory)
-    def organisations_import(request):
-        return ORGANISATIONS.response(request)
+    urlpatterns = [*ORGANISATIONS.urls("organisations/import/"), …]
 
-The upload is kept in the data directory under the person's own key until a week has passed: the dry run, the
-import and the error workbook read the same bytes. Good rows are taken, bad ones come back in a workbook.
+gives `organisations-import`, `-template`, `-export`, `-checked` and `-errors`, open to whom the kind admits. A file is
+checked first and nothing is written. Up to 2,000 rows are dealt with in the request; a bigger file becomes a job
+(`core.tables.background`) whose page shows how far it is and may be left and found again. Uploads are kept by
+`core.files` under the person's own key for a week: check, import and error workbook read the same bytes.
 """
 
-import contextlib
-import io
-import re
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from qingdan.core import clock
-from qingdan.core.sheets import XLSX
-from qingdan.core.tables import (
-    Problem,
-    Table,
-    TableFileError,
-    dry_run,
-    export_rows,
-    import_file,
-    write_errors,
-    write_template,
-)
-from qingdan.core.tables.importing import file_hash
-from qingdan.core.tables.models import ImportProblem
+from qingdan.core import files
+from qingdan.core.files_models import StoredFile
+from qingdan.core.gate import page
+from qingdan.core.jobs_models import Job
+from qingdan.core.records import name_verbs
+from qingdan.core.sheets import EXPORTED, download, take_out
+from qingdan.core.tables import Problem, Table, TableFileError, dry_run, write_errors, write_template
+from qingdan.core.tables import background as work
+from qingdan.core.tables.kinds import Kind
+from qingdan.core.tables.models import ImportRun
+from qingdan.core.tables.reading import open_source
+from qingdan.core.tables.writing import note_of
 
 MAX_BYTES = 20 * 1024 * 1024
 SHOWN = 20  # problems on the page; the error workbook has all of them
-KEPT_SECONDS = 7 * 86400
+RECENT = 5
 _ALL = 10**9
-_TOKEN = re.compile(r"[0-9a-f]{64}\.(xlsx|csv|txt)")
+
+name_verbs({EXPORTED: _("table taken out")})
 
 
 @dataclass(frozen=True)
 class ImportPage:
-    """`table` is asked for each person, so that choices and checks may depend on the district."""
+    """The pages of one kind; `back` is the list they belong to."""
 
-    table: Callable[[Any], Table]
-    title: Any
+    kind: Kind
     back: str
+    title: Any = ""
     lead: Any = ""
-    rows: Callable[[Any], Iterable[tuple[Any, ...]]] | None = None
 
-    def response(self, request: HttpRequest) -> HttpResponseBase:
-        actor, table = request.user, self.table(request.user)
-        if "template" in request.GET:
-            return _workbook(pgettext("file name", "template"), table, lambda out: write_template(table, out))
-        if "export" in request.GET and self.rows is not None:
-            rows = self.rows(actor)
-            return _workbook("", table, lambda out: export_rows(table, rows, out))
-        if token := request.GET.get("errors", ""):
-            return self._errors(actor, table, token)
+    def urls(self, prefix: str) -> list[URLPattern]:
+        name = self.kind.name
+        views: list[tuple[str, str, Callable[..., HttpResponseBase]]] = [
+            ("", "import", self.upload),
+            ("template/", "template", self.template),
+            ("<int:pk>/", "checked", self.checked),
+            ("<int:pk>/errors/", "errors", self.errors),
+        ]
+        if self.kind.rows is not None:
+            views.insert(2, ("export/", "export", self.export))
+        gate = page(self.kind.may)
+        return [path(f"{prefix}{end}", gate(view), name=f"{name}-{what}") for end, what, view in views]
+
+    # ── views ───────────────────────────────────────────────────────────────
+
+    def upload(self, request: HttpRequest) -> HttpResponseBase:
+        """Choose a workbook. What cannot be read as this table at all is said here and not kept."""
         if request.method != "POST":
-            return self._page(request, table)
+            return self._page(request)
+        table = self._table(request)
+        sent = request.FILES.get("file")
+        if not isinstance(sent, UploadedFile):
+            return self._page(request, complaint=_now("Choose a file first."))
         try:
-            if token := request.POST.get("token", ""):
-                return self._import(request, table, token)
-            return self._try(request, table)
-        except TableFileError as error:
-            return self._page(request, table, complaint=str(error))
+            upload = files.store(
+                sent,
+                actor=request.user,
+                district=request.user.district,  # type: ignore[union-attr]  # the gate lets accounts in
+                owner=work.owner_of(self.kind, request.user),
+                kinds={"xlsx", "csv", "txt"},
+                max_size=MAX_BYTES,
+            )
+        except ValidationError as no:
+            return self._page(request, complaint=" ".join(no.messages))
+        try:
+            rows = open_source(table, files.path_of(upload.sha256)).count
+        except TableFileError as fault:
+            files.discard(upload)
+            return self._page(request, complaint=str(fault))
+        if rows > work.BIG:
+            work.start(work.CHECK, self.kind, upload, account=request.user)
+        return redirect(f"{self.kind.name}-checked", pk=upload.pk)
+
+    def template(self, request: HttpRequest) -> HttpResponseBase:
+        table = self._table(request)
+        return download(table, pgettext("file name", "template"), lambda out: write_template(table, out))
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """What is there, in the columns of the import."""
+        table, rows = self._table(request), self.kind.rows
+        assert rows is not None
+        return download(table, "", lambda out: take_out(table, rows(request.user), out, actor=request.user))
+
+    def checked(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """What would come of the file; how far it is; what came of it. Sent, it is imported."""
+        upload = self._upload(request, pk)
+        run, job = self._run(upload), work.job_of(upload)
+        if request.method == "POST":
+            if run is None or run.state != ImportRun.State.DONE:
+                try:
+                    self._take(request, upload, job)
+                except TableFileError as fault:
+                    return self._page(request, upload=upload, complaint=str(fault))
+            return redirect(f"{self.kind.name}-checked", pk=pk)
+        if run is not None and run.state == ImportRun.State.DONE:
+            problems = [Problem(one.row, one.column, one.reason) for one in run.problems.all()[:SHOWN]]
+            return self._page(request, upload=upload, run=run, problems=problems)
+        if job is not None and job.state in (Job.State.WAITING, Job.State.RUNNING):
+            return self._page(request, upload=upload, job=job, stopped=run)
+        if job is not None and job.state == Job.State.FAILED:
+            return self._page(request, upload=upload, complaint=job.error, stopped=run, again=True)
+        if run is not None:
+            return self._page(request, upload=upload, stopped=run, again=True)
+        try:
+            report = work.report_of(job) if job else dry_run(self._table(request), self._file(upload))
+        except TableFileError as fault:
+            return self._page(request, upload=upload, complaint=str(fault))
+        return self._page(request, upload=upload, report=report, problems=report.problems[:SHOWN])
+
+    def errors(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The refused rows to correct, the reason at each cell: of the import if it ran, else of the check."""
+        upload, table = self._upload(request, pk), self._table(request)
+        run, file = self._run(upload), self._file(upload)
+        if run is not None:
+            problems = [Problem(*row) for row in run.problems.values_list("row", "column", "reason")]
+        else:
+            problems = dry_run(table, file, shown=_ALL).problems
+        return download(
+            table, pgettext("file name", "errors"), lambda out: write_errors(table, file, problems, out)
+        )
+
+    # ── parts ───────────────────────────────────────────────────────────────
+
+    def _table(self, request: HttpRequest) -> Table:
+        return self.kind.table(request.user)
+
+    def _uploads(self, request: HttpRequest) -> Any:
+        return StoredFile.objects.filter(owner=work.owner_of(self.kind, request.user)).order_by("-pk")
+
+    def _upload(self, request: HttpRequest, pk: int) -> StoredFile:
+        found: StoredFile | None = self._uploads(request).filter(pk=pk).first()
+        if found is None:
+            raise Http404(_now("This upload is no longer kept; send the file again."))
+        return found
+
+    def _file(self, upload: StoredFile) -> Any:
+        return files.path_of(upload.sha256)
+
+    def _run(self, upload: StoredFile) -> ImportRun | None:
+        return ImportRun.objects.filter(
+            district=upload.district, table=self.kind.name, file_hash=upload.sha256, repeat=0
+        ).first()
+
+    def _take(self, request: HttpRequest, upload: StoredFile, job: Job | None) -> None:
+        """Here and now when the file is small; a file that was checked by a job is taken by one."""
+        if job is None:
+            work.take(self.kind, upload, actor=request.user)
+        elif job.state not in (Job.State.WAITING, Job.State.RUNNING):
+            work.start(work.TAKE, self.kind, upload, account=request.user)
 
     def _page(
-        self, request: HttpRequest, table: Table, *, complaint: str = "", **more: Any
+        self,
+        request: HttpRequest,
+        *,
+        complaint: str = "",
+        upload: StoredFile | None = None,
+        problems: list[Problem] | None = None,
+        **more: Any,
     ) -> HttpResponseBase:
+        table, name = self._table(request), self.kind.name
+        back = reverse(self.back)
+        crumbs = [(_now("Back to the list"), back)]
+        if upload is not None:
+            crumbs.append((_now("Import from Excel"), reverse(f"{name}-import")))
         context = {
-            "title": self.title,
-            "lead": self.lead,
-            "crumbs": [(_now("Back to the list"), reverse(self.back))],
-            "back": reverse(self.back),
-            "columns": table.columns,
-            "exports": self.rows is not None,
+            "title": self.title or _now("Import from Excel: %(table)s") % {"table": self.kind.label},
+            "lead": self.lead or table.note,
+            "crumbs": crumbs,
+            "back": back,
+            "columns": [(column.label, note_of(column)) for column in table.columns],
+            "here": reverse(f"{name}-import"),
+            "template_url": reverse(f"{name}-template"),
+            "export_url": reverse(f"{name}-export") if self.kind.rows is not None else "",
+            "errors_url": reverse(f"{name}-errors", args=[upload.pk]) if upload else "",
+            "upload": upload,
+            "uploads": [
+                (one, reverse(f"{name}-checked", args=[one.pk])) for one in self._uploads(request)[:RECENT]
+            ]
+            if upload is None
+            else [],
             "complaint": complaint,
+            "problems": [
+                {"row": p.row, "column": table[p.column].label if p.column else "", "reason": p.reason}
+                for p in problems or []
+            ],
             **more,
         }
-        return render(request, "import.html", context, status=422 if complaint else 200)
-
-    def _try(self, request: HttpRequest, table: Table) -> HttpResponseBase:
-        """The dry run: nothing is written but the upload itself."""
-        upload = request.FILES.get("file")
-        if not isinstance(upload, UploadedFile):
-            return self._page(request, table, complaint=_now("Choose a file first."))
-        if (upload.size or 0) > MAX_BYTES:
-            return self._page(
-                request, table, complaint=_now("The file is larger than 20 MB; divide it into several.")
-            )
-        path = _keep(request.user, table, upload)
-        report = dry_run(table, path, shown=SHOWN)
-        return self._page(
+        part = request.headers.get("HX-Target") == "import"
+        return render(
             request,
-            table,
-            report=report,
-            problems=_readable(table, report.problems),
-            more=report.refused > SHOWN,
-            token=_token_of(path),
-            file_name=upload.name,
+            "import_state.html" if part else "import.html",
+            context,
+            status=422 if complaint and not part else 200,
         )
-
-    def _import(self, request: HttpRequest, table: Table, token: str) -> HttpResponseBase:
-        actor: Any = request.user
-        path = _kept(actor, table, token)
-        name = request.POST.get("name", "")[:200]
-        run = import_file(table, path, actor=actor, district=actor.district, file_name=name)
-        problems = _of_run(table, actor, path)[:SHOWN]
-        return self._page(
-            request,
-            table,
-            run=run,
-            problems=_readable(table, problems),
-            more=run.refused > SHOWN,
-            token=token,
-        )
-
-    def _errors(self, actor: Any, table: Table, token: str) -> HttpResponseBase:
-        """The refused rows to correct: of the import if it ran, else of the dry run."""
-        path = _kept(actor, table, token)
-        problems = _of_run(table, actor, path) or dry_run(table, path, shown=_ALL).problems
-        return _workbook(
-            pgettext("file name", "errors"), table, lambda out: write_errors(table, path, problems, out)
-        )
-
-
-def _workbook(what: str, table: Table, write: Callable[[io.BytesIO], Any]) -> FileResponse:
-    out = io.BytesIO()
-    write(out)
-    out.seek(0)
-    name = "-".join(part for part in (str(table.label), what, f"{clock.today():%Y%m%d}") if part)
-    return FileResponse(out, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
-
-
-def _of_run(table: Table, actor: Any, path: Path) -> list[Problem]:
-    """Why rows of this file were refused when it was imported; empty if it was not."""
-    found = ImportProblem._default_manager.filter(
-        run__district=actor.district, run__table=table.name, run__file_hash=file_hash(path)
-    )
-    return [Problem(*row) for row in found.values_list("row", "column", "reason")]
-
-
-def _readable(table: Table, problems: list[Problem]) -> list[dict[str, Any]]:
-    return [
-        {"row": p.row, "column": table[p.column].label if p.column else "", "reason": p.reason}
-        for p in problems
-    ]
-
-
-# ── uploads ─────────────────────────────────────────────────────────────────
-
-
-def _folder() -> Path:
-    return Path(settings.MEDIA_ROOT) / "imports"
-
-
-def _keep(actor: Any, table: Table, upload: UploadedFile) -> Path:
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _sweep(folder)
-    kind = Path(upload.name or "").suffix.lower().lstrip(".")
-    if kind not in {"xlsx", "csv", "txt"}:
-        raise TableFileError(_now("Send an Excel workbook (.xlsx) or a CSV file."))
-    fresh = folder / f"{actor.pk}-{table.name}.part"
-    with fresh.open("wb") as file:
-        for chunk in upload.chunks():
-            file.write(chunk)
-    fresh.chmod(0o600)
-    return fresh.replace(folder / f"{actor.pk}-{table.name}-{file_hash(fresh)}.{kind}")
-
-
-def _token_of(path: Path) -> str:
-    return path.name.rpartition("-")[2]
-
-
-def _kept(actor: Any, table: Table, token: str) -> Path:
-    path = _folder() / f"{actor.pk}-{table.name}-{token}"
-    if not _TOKEN.fullmatch(token) or not path.exists():
-        raise Http404(_now("This upload is no longer kept; send the file again."))
-    return path
-
-
-def _sweep(folder: Path) -> None:
-    """Uploads may hold personal data: none stays longer than a week."""
-    for path in folder.iterdir():
-        with contextlib.suppress(FileNotFoundError):
-            if time.time() - path.stat().st_mtime > KEPT_SECONDS:
-                path.unlink()

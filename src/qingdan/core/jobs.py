@@ -119,6 +119,11 @@ def enqueue(
     return new
 
 
+def is_running() -> bool:
+    """Whether this code runs as the work of a job."""
+    return _current.get() is not None
+
+
 def progress(done: int, total: int = 0, message: str = "") -> None:
     """Tell how far the running job is; written at most twice a second, and a sign of life.
 

@@ -298,6 +298,8 @@ class Listing:
             [str(column.label) for column in columns],
             [c.kind for c in columns],
             ([column.plain(record) for column in columns] for record in found.iterator(chunk_size=500)),
+            actor=request.user,
+            name=f"list.{self.key}",
         )
 
     def _act(self, request: HttpRequest, extra: dict[str, Any]) -> HttpResponse:

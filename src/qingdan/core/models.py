@@ -9,7 +9,7 @@ from qingdan.core.bases import DistrictOwned
 from qingdan.core.calendar_models import Holiday
 from qingdan.core.files_models import StoredFile
 from qingdan.core.jobs_models import Job, Schedule
-from qingdan.core.tables.models import ImportProblem, ImportRun
+from qingdan.core.tables.models import ImportProblem, ImportRun, TableExport
 from qingdan.core.throttle_models import SenderMark
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Schedule",
     "SenderMark",
     "StoredFile",
+    "TableExport",
 ]
 
 

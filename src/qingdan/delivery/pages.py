@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from qingdan.calls.models import Project
 from qingdan.contracts.models import Contract
@@ -15,15 +17,25 @@ from qingdan.core import access, clock, figures
 from qingdan.core.columns import Column
 from qingdan.core.filters import ChoiceFilter, PlaceFilter
 from qingdan.core.gate import page, public
-from qingdan.core.listing import Listing, View, register_rows, table
+from qingdan.core.listing import Button, Listing, View, register_rows, table
+from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact, TraceStep
-from qingdan.core.records import name_verbs, record_context
-from qingdan.delivery import queries
+from qingdan.core.records import Step, name_verbs, record_context
+from qingdan.delivery import acts, queries
 from qingdan.delivery.models import Measure, Participant, ServiceRecord, ServiceSession
+from qingdan.delivery.permits import may_confirm_services, may_enter_services
 from qingdan.directory.models import Place, PlaceLevel
 from qingdan.directory.permits import signed_in
 
-name_verbs({"delivery.withdraw": _("taken out of the ledger")})
+name_verbs(
+    {
+        "delivery.enter": _("entered in the ledger"),
+        "delivery.enrol": _("enrolled"),
+        "delivery.confirm": _("confirmed"),
+        "delivery.withdraw": _("taken out of the ledger"),
+    }
+)
+IMPORT = Button(_("Import from Excel"), "service-records-import", may=may_enter_services, icon="upload")
 
 
 def _streets(actor: Any) -> list[tuple[str, str]]:
@@ -75,7 +87,9 @@ SESSIONS = Listing(
         ChoiceFilter("project", _("project"), "project", _projects),
         PlaceFilter("street", _("street"), "place__code", _streets),
     ),
+    views=(View("waiting", _("to be confirmed"), lambda actor: _waiting()),),
     order=("-held_on", "-pk"),
+    buttons=(IMPORT,),
 )
 RECORDS = Listing(
     key="service-records",
@@ -87,13 +101,21 @@ RECORDS = Listing(
         "session__project", "session__place__parent", "participant__person"
     ),
     columns=RECORD_COLUMNS,
-    views=(View("withdrawn", _("withdrawn"), lambda actor: Q(withdrawn_at__isnull=False)),),
+    views=(
+        View(
+            "waiting",
+            _("to be confirmed"),
+            lambda actor: Q(confirmed_at__isnull=True, withdrawn_at__isnull=True),
+        ),
+        View("withdrawn", _("withdrawn"), lambda actor: Q(withdrawn_at__isnull=False)),
+    ),
     filters=(
         ChoiceFilter("measure", _("measure"), "measure", Measure),
         ChoiceFilter("project", _("project"), "session__project", _projects),
         PlaceFilter("street", _("street"), "session__place__code", _streets),
     ),
     order=("-session__held_on", "-pk"),
+    buttons=(IMPORT,),
 )
 
 
@@ -129,11 +151,53 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
             Fact(_("confirmed at"), found.confirmed_at, "moment"),
             Fact(_("confirmed by"), found.confirmed_by),
         ],
+        steps=_steps(request, found),
         tables=[
             {"title": _("service records"), "table": table(of_session, RECORD_COLUMNS[3:7], request.GET)}
         ],
     )
     return render(request, "record_tables.html", context)
+
+
+def _waiting() -> Q:
+    """Sessions that wait for confirmation, or of which lines do."""
+    lines = ServiceRecord.objects.filter(confirmed_at__isnull=True, withdrawn_at__isnull=True)
+    return Q(confirmed_at__isnull=True, withdrawn_at__isnull=True) | Q(pk__in=lines.values("session"))
+
+
+def _steps(request: HttpRequest, session: ServiceSession) -> list[Step]:
+    if not (may_confirm_services(request.user, None) or may_enter_services(request.user, None)):
+        return []
+    if not ServiceSession.objects.filter(_waiting(), pk=session.pk).exists():
+        return []
+    answer = may_confirm_services(request.user, session)
+    return [
+        Step(
+            verb="confirm",
+            label=_("Confirm"),
+            possible=bool(answer),
+            reason=answer.reason,
+            needs_reason=False,
+            warns=_("The session and its lines count in every figure from now on."),
+            post=reverse("service-session-confirm", args=[session.pk]),
+            primary=True,
+        )
+    ]
+
+
+@page(may_confirm_services)
+def confirm(request: HttpRequest, pk: int) -> HttpResponseBase:
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    found = access.get_visible_or_404(ServiceSession, request.user, pk=pk)
+    try:
+        lines = acts.confirm_session(session=found, actor=request.user)  # type: ignore[arg-type]  # accounts only
+    except Refused as no:
+        messages.error(request, str(no.reason))
+    else:
+        words = ngettext("Confirmed, with %(n)d line.", "Confirmed, with %(n)d lines.", lines)
+        messages.success(request, words % {"n": lines})
+    return redirect(found.get_absolute_url())
 
 
 @page(signed_in)

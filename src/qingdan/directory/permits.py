@@ -34,6 +34,9 @@ is_community = role_permit("is_community", _("Only a community officer may do th
 is_street = role_permit("is_street", _("Only a street officer may do this."), Role.STREET)
 is_bureau = role_permit("is_bureau", _("Only the civil affairs bureau may do this."), Role.BUREAU)
 is_finance = role_permit("is_finance", _("Only a finance officer may do this."), Role.FINANCE)
+is_department = role_permit(
+    "is_department", _("Only an officer of another department may do this."), Role.DEPARTMENT
+)
 is_organisation = role_permit(
     "is_organisation", _("Only a social organisation may do this."), Role.ORGANISATION
 )

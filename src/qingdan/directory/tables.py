@@ -5,13 +5,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import identifiers
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
-from qingdan.core.tables import Batch, Column, Kind, Table
+from qingdan.core.tables import Batch, Column, Kind, Table, kinds, known_values
+from qingdan.core.tables.declared import reasons
 from qingdan.directory import acts, queries
 from qingdan.directory.models import (
     OrganisationType,
@@ -20,6 +22,7 @@ from qingdan.directory.models import (
     ServiceField,
     SocialOrganisation,
 )
+from qingdan.directory.permits import may_keep_directory
 
 
 def _uscc(text: str) -> str:
@@ -55,35 +58,40 @@ def _check_row(row: dict[str, Any]) -> None:
         acts.checked_uscc(row["uscc"], row["org_type"])
 
 
-def organisations_table(district: str) -> Table:
+def organisations_table(actor: Any) -> Table:
     """The table of the organisations of a district: rows already known by code (or name, if filed) are edited."""
+    district = actor.district
 
     def check(batch: Batch) -> None:
-        wanted = {code for code in batch["place"] if code}
-        known = set(Place.objects.filter(district=district, code__in=wanted).values_list("code", flat=True))
-        for index, code in enumerate(batch["place"]):
-            if code and code not in known:
-                batch.refuse(index, _now("There is no place with this code in the directory."), "place")
-
-    def save(batch: Batch, actor: Actor) -> None:
-        codes = {code for code in batch["place"] if code}
-        places = {p.code: p for p in Place.objects.filter(district=district, code__in=codes)}
+        places = _places(district, batch)
+        known = _known(district, batch)
         for index, row in enumerate(batch.dicts()):
-            row["place"] = places.get(row["place"])
-            try:
-                with transaction.atomic():
-                    _enter(row, actor, district)
-            except Refused as no:
-                batch.refuse(index, no.reason)
-            except ValidationError as fault:
-                batch.refuse(index, acts.as_errors(fault))
+            if row["place"] and row["place"] not in places:
+                batch.refuse(index, _now("There is no place with this code in the directory."), "place")
+            one = known.get(_key(row))
+            if one is not None and one.registration_kind != row["registration_kind"]:
+                batch.refuse(
+                    index,
+                    _now("How an organisation is registered is changed on its own page."),
+                    "registration_kind",
+                )
+
+    def save(batch: Batch, by: Actor) -> None:
+        _save(batch, by, district)
 
     return Table(
         name="organisations",
         label=_("Social organisations"),
         note=_("One organisation a row. Known ones are changed to what the row says, new ones are entered."),
         columns=(
-            Column("name", _("Name"), required=True, max_length=120, example="示例社会工作服务中心"),
+            Column(
+                "name",
+                _("Name"),
+                required=True,
+                max_length=120,
+                clean=lambda text: " ".join(text.split()),
+                example="示例社会工作服务中心",
+            ),
             Column("org_type", _("Type"), Kind.CHOICE, required=True, choices=OrganisationType.choices),
             Column(
                 "registration_kind",
@@ -131,20 +139,50 @@ def organisations_table(district: str) -> Table:
     )
 
 
-def _enter(row: dict[str, Any], actor: Actor, district: str) -> None:
-    known = SocialOrganisation.objects.filter(district=district)
-    one = (
-        known.filter(uscc=row["uscc"]).first()
-        if row["uscc"]
-        else known.filter(name=row["name"], uscc="").first()
-    )
-    if one is None:
-        acts.register_organisation(actor=actor, **row)
-        return
-    kind = row.pop("registration_kind")
-    if kind != one.registration_kind:
-        raise ValidationError(_("How an organisation is registered is changed on its own page."))
-    acts.edit_organisation(actor=actor, organisation=one, **row)
+def _key(row: dict[str, Any]) -> tuple[str, str]:
+    """What a row's organisation is known by: its code, or its name when it has none."""
+    return (row["uscc"], "") if row["uscc"] else ("", row["name"])
+
+
+def _known(district: str, batch: Batch) -> dict[tuple[str, str], SocialOrganisation]:
+    there = SocialOrganisation.objects.filter(district=district)
+    codes = known_values(there, "uscc", filter(None, batch["uscc"]))
+    names = known_values(there.filter(uscc=""), "name", batch["name"])
+    found = there.filter(Q(uscc__in=codes) | Q(uscc="", name__in=names)).select_related("place")
+    return {(one.uscc, "" if one.uscc else one.name): one for one in found}
+
+
+def _places(district: str, batch: Batch) -> dict[str, Place]:
+    codes = {code for code in batch["place"] if code}
+    return {place.code: place for place in Place.objects.filter(district=district, code__in=codes)}
+
+
+def _save(batch: Batch, actor: Actor, district: str) -> None:
+    """New organisations together, each with its journal entry; a known one by its own act if its row says otherwise."""
+    places, known = _places(district, batch), _known(district, batch)
+    new: list[dict[str, Any]] = []
+    for index, row in enumerate(batch.dicts()):
+        row["place"] = places.get(row["place"])
+        one = known.get(_key(row))
+        if one is None:
+            new.append(row)
+            continue
+        row.pop("registration_kind")
+        changes = {name: value for name, value in row.items() if value != _present(one, name)}
+        try:
+            with transaction.atomic():
+                if changes:
+                    acts.edit_organisation(actor=actor, organisation=one, **changes)
+        except Refused as no:
+            batch.refuse(index, no.reason)
+        except ValidationError as fault:
+            for name, reason in reasons(fault, batch.has):
+                batch.refuse(index, reason, name)
+    acts.register_organisations(new, actor=actor)
+
+
+def _present(one: SocialOrganisation, name: str) -> Any:
+    return tuple(one.fields) if name == "fields" else getattr(one, name)
 
 
 def organisation_rows(actor: Any) -> Iterator[tuple[Any, ...]]:
@@ -168,3 +206,14 @@ def organisation_rows(actor: Any) -> Iterator[tuple[Any, ...]]:
             one.business_scope,
             one.is_hub,
         )
+
+
+ORGANISATIONS = kinds.add(
+    kinds.Kind(
+        "organisations",
+        _("Social organisations"),
+        organisations_table,
+        rows=organisation_rows,
+        may=may_keep_directory,
+    )
+)

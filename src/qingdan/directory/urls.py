@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from qingdan.directory.pages import accounts, imports, organisations, people, places, sign_in
+from qingdan.core.import_pages import ImportPage
+from qingdan.directory import tables
+from qingdan.directory.pages import accounts, organisations, people, places, sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
@@ -20,7 +22,7 @@ urlpatterns = [
     path("agencies/<slug:code>/edit/", places.agency_edit, name="agency-edit"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/new/", organisations.organisation_new, name="organisation-new"),
-    path("organisations/import/", imports.organisations_import, name="organisations-import"),
+    *ImportPage(tables.ORGANISATIONS, back="organisations").urls("organisations/import/"),
     path("organisations/<int:pk>/", organisations.organisation, name="organisation"),
     path("organisations/<int:pk>/edit/", organisations.organisation_edit, name="organisation-edit"),
     path(

@@ -3,14 +3,16 @@
 import datetime as dt
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from qingdan.core import journal
+from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
-from qingdan.funds.models import BudgetLine, Commitment, Payment
+from qingdan.funds.models import BudgetLine, Commitment, Fund, Payment
+from qingdan.funds.permits import ARRANGED, may_approve_lines, may_arrange_lines
 
 
 def yuan(fen: int) -> str:
@@ -35,6 +37,64 @@ def _refuse_shortfall(asked: int, available: int) -> None:
             _("Not enough left: this needs %(asked)s yuan, %(available)s is available, %(short)s is missing.")
             % {"asked": yuan(asked), "available": yuan(available), "short": yuan(asked - available)}
         )
+
+
+@transaction.atomic
+def arrange_line(
+    *,
+    actor: Actor,
+    fund_code: str,
+    year: int,
+    amount_fen: int,
+    fund_name: str = "",
+    source: str = Fund.Source.BUDGET,
+    purpose: str = "",
+    part_of: str = "",
+    basis: str = "",
+) -> BudgetLine:
+    """Enter a line for a fund, given by its code and made when new; it is in force once approved.
+
+    `part_of` is the code of the fund whose line of the same year it is a part of. Raises `Refused` when the parts
+    would be more than the whole, ValidationError for values that do not fit.
+    """
+    may_arrange_lines.require(actor)
+    whole = None
+    if part_of:
+        whole = (
+            BudgetLine.objects.select_for_update()
+            .filter(district=actor.district, fund__code=part_of, year=year, withdrawn_at__isnull=True)
+            .first()
+        )
+        if whole is None:
+            raise ValidationError({"part_of": _("There is no line of this fund and year.")})
+        parts = whole.parts.filter(withdrawn_at__isnull=True).aggregate(sum=Sum("amount_fen"))["sum"] or 0
+        _refuse_shortfall(amount_fen, whole.amount_fen - int(parts))
+    found = Fund.objects.filter(district=actor.district, code=fund_code).first()
+    if found is None:
+        found = Fund(district=actor.district, code=fund_code, name=fund_name, source=source, purpose=purpose)
+        found.full_clean()
+        found.save(force_insert=True)
+        journal.record(actor=actor, verb="funds.open", subject=found)
+    line = BudgetLine(
+        district=actor.district, fund=found, year=year, amount_fen=amount_fen, parent=whole, basis=basis
+    )
+    line.full_clean()
+    line.save(force_insert=True)
+    journal.record(actor=actor, verb=ARRANGED, subject=line, data={"fen": amount_fen})
+    return line
+
+
+@transaction.atomic
+def approve_line(*, line: BudgetLine, actor: Actor) -> BudgetLine:
+    """Put a line in force. Raises `Refused` for whoever entered it, and for a line that is in force or withdrawn."""
+    locked = BudgetLine.objects.select_for_update().get(pk=line.pk)
+    may_approve_lines.require(actor, locked)
+    if locked.confirmed_at or locked.withdrawn_at:
+        raise Refused(_("This line was approved or withdrawn already."))
+    locked.confirmed_at, locked.confirmed_by = clock.now(), actor.actor_label[:80]
+    locked.save(update_fields=["confirmed_at", "confirmed_by"])
+    journal.record(actor=actor, verb="funds.approve", subject=locked, data={"fen": locked.amount_fen})
+    return locked
 
 
 def commit(

@@ -1,22 +1,36 @@
 """Pages of funds: budget lines with what is bound and paid."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import access
 from qingdan.core.columns import Column
 from qingdan.core.filters import YearFilter
-from qingdan.core.gate import public
-from qingdan.core.listing import Listing, register_rows, table
+from qingdan.core.gate import page, public
+from qingdan.core.listing import Button, Listing, View, register_rows, table
+from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
-from qingdan.core.records import name_verbs, record_context
-from qingdan.funds import queries
+from qingdan.core.records import Step, name_verbs, record_context
+from qingdan.funds import acts, queries
 from qingdan.funds.models import BudgetLine, Commitment, Payment
+from qingdan.funds.permits import may_approve_lines, may_arrange_lines
 from qingdan.funds.queries import with_use
 
-name_verbs({"funds.commit": _("committed"), "funds.pay": _("paid"), "funds.release": _("released")})
+name_verbs(
+    {
+        "funds.open": _("fund opened"),
+        "funds.arrange": _("line entered"),
+        "funds.approve": _("line approved"),
+        "funds.commit": _("committed"),
+        "funds.pay": _("paid"),
+        "funds.release": _("released"),
+    }
+)
 
 NO_TOTAL = _("Whether lines are parts of one another is not on record, so no total is shown.")
 
@@ -54,7 +68,9 @@ LINES = Listing(
     ),
     search=("fund__name", "basis"),
     filters=(YearFilter("year", _("budget year"), "year", back=12),),
+    views=(View("waiting", _("to be approved"), lambda actor: Q(confirmed_at__isnull=True)),),
     order=("-year", "fund__code"),
+    buttons=(Button(_("Import from Excel"), "budget-lines-import", may=may_arrange_lines, icon="upload"),),
 )
 
 
@@ -84,6 +100,40 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             Fact(_("part of"), found.parent),
             Fact(_("approved on"), found.confirmed_at, "moment"),
         ],
+        steps=_steps(request, found),
         tables=[{"title": _("payments"), "table": table(paid, PAYMENT_COLUMNS, request.GET)}],
     )
     return render(request, "record_tables.html", context)
+
+
+def _steps(request: HttpRequest, line: BudgetLine) -> list[Step]:
+    """A line that waits is approved by a finance officer who did not enter it."""
+    answer = may_approve_lines(request.user, line)
+    if line.confirmed_at or line.withdrawn_at or not may_arrange_lines(request.user, line):
+        return []
+    return [
+        Step(
+            verb="approve",
+            label=_("Approve"),
+            possible=bool(answer),
+            reason=answer.reason,
+            needs_reason=False,
+            warns=_("From now on money can be bound to this line."),
+            post=reverse("budget-line-approve", args=[line.pk]),
+            primary=True,
+        )
+    ]
+
+
+@page(may_approve_lines)
+def approve(request: HttpRequest, pk: int) -> HttpResponseBase:
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    found = access.get_visible_or_404(BudgetLine, request.user, pk=pk)
+    try:
+        acts.approve_line(line=found, actor=request.user)  # type: ignore[arg-type]  # the gate lets accounts in
+    except Refused as no:
+        messages.error(request, str(no.reason))
+    else:
+        messages.success(request, _now("The line is in force."))
+    return redirect(found.get_absolute_url())

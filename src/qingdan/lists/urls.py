@@ -1,12 +1,12 @@
 from django.urls import path
 
-from qingdan.lists import open311
+from qingdan.core.import_pages import ImportPage
+from qingdan.lists import open311, tables
 from qingdan.lists.pages import (
     editions,
     items,
     matching,
     needs,
-    needs_import,
     planning,
     proposals,
     report,
@@ -23,10 +23,7 @@ urlpatterns = [
     path("needs/report/alike/", report.alike, name="need-alike"),
     path("needs/new/", needs.register, name="need-new"),
     path("needs/alike/", needs.alike, name="needs-alike"),
-    path("needs/import/", needs_import.upload, name="needs-import"),
-    path("needs/import/template/", needs_import.template, name="needs-template"),
-    path("needs/import/<int:pk>/", needs_import.checked, name="needs-checked"),
-    path("needs/import/<int:pk>/errors/", needs_import.errors, name="needs-errors"),
+    *ImportPage(tables.NEEDS, back="needs").urls("needs/import/"),
     path("needs/systems/", systems.systems, name="reporting-systems"),
     path("needs/mine/", report.my_needs, name="my-needs"),
     path("needs/<str:number>/", needs.need, name="need"),
@@ -43,9 +40,7 @@ urlpatterns = [
     path("needs/<str:number>/matching/decide/", matching.decide, name="need-decide"),
     path("needs/<str:number>/matching/find/", matching.find, name="need-find"),
     path("resources/new/", resources.new, name="resource-new"),
-    path("resources/import/", resources.upload, name="resources-import"),
-    path("resources/import/template/", resources.template, name="resources-template"),
-    path("resources/export/", resources.export, name="resources-export"),
+    *ImportPage(tables.RESOURCES, back="resources").urls("resources/import/"),
     path("resources/<str:number>/", resources.resource, name="resource"),
     path("resources/<str:number>/change/", resources.change, name="resource-change"),
     path("public/resources/", resources.public_resources, name="public-resources"),
@@ -60,6 +55,7 @@ urlpatterns = [
     path("lists/running/<int:pk>/", running.running, name="lists-running"),
     path("unmet/", unmet.unmet, name="unmet"),
     path("purchase-items/", items.items, name="items"),
+    *ImportPage(tables.ITEMS, back="items").urls("purchase-items/import/"),
     path("purchase-items/choose/", items.choose, name="item-choose"),
     path("purchase-items/new/", items.new, name="item-new"),
     path("purchase-items/<str:number>/", items.item, name="purchase-item"),

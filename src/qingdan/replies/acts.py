@@ -42,7 +42,7 @@ from qingdan.replies.models import (
     Satisfaction,
 )
 from qingdan.replies.periods import latest_reply, reply_due, require_working_day, view_due
-from qingdan.replies.permits import is_officer
+from qingdan.replies.permits import is_officer, may_receive
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def receive(
         due_on=due_on or reply_due(received_on),
         is_sample=is_sample,
     )
-    is_officer.require(actor, proposal)
+    may_receive.require(actor, proposal)
     _not_to_come(received_on)
     if due_on is not None:
         require_working_day(due_on)

@@ -74,8 +74,17 @@ class CheckForm(forms.Form):
         return data
 
 
-def read_upload(upload: UploadedFile) -> str:
+def read_upload(upload: UploadedFile, *, max_pages: int = 0) -> str:
     """The text of an upload; FileRefused with one line for the person who sent it."""
+
+    def count(done: int, total: int) -> None:
+        if max_pages and total > max_pages:  # told after the first page: the others are not read
+            raise FileRefused(
+                _now("The file has %(pages)d pages, at most %(limit)d are read: take out what belongs here.")
+                % {"pages": total, "limit": max_pages},
+                "pages",
+            )
+
     if (upload.size or 0) > MAX_BYTES:
         raise FileRefused(_now("The file is larger than %(limit)d MB.") % {"limit": MAX_BYTES >> 20}, "size")
     name, data = clean_name(upload.name or ""), upload.read()
@@ -89,7 +98,7 @@ def read_upload(upload: UploadedFile) -> str:
             "length",
         )
     try:
-        text = read_content(name, data).text
+        text = read_content(name, data, count).text
     except Unreadable as error:  # the reader says it in English and Chinese
         english, _slash, chinese = str(error).rpartition(" / ")
         raise FileRefused(english if (get_language() or "").startswith("en") else chinese, "text") from None

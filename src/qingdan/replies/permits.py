@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.permits import Permit, permit
-from qingdan.directory.permits import is_auditor, is_bureau, role_permit
+from qingdan.directory.permits import is_auditor, is_bureau, is_system, role_permit
 from qingdan.directory.roles import GOVERNMENT, Role
 
 __all__ = [
@@ -33,6 +33,7 @@ def is_author(actor: Any, letter: Any) -> bool:
 
 
 is_officer: Permit = is_bureau & of_same_district
+may_receive: Permit = (is_bureau | is_system) & of_same_district
 
 
 OFFICERS_OF_AGENCIES = _("Only an officer of an agency to which proposals are given may do this.")

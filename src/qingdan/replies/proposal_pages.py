@@ -40,6 +40,7 @@ from qingdan.replies.models import (
 from qingdan.replies.permits import (
     OFFICERS_OF_AGENCIES,
     handles_proposals,
+    may_receive,
     may_speak_for_agency,
     sees_drafts,
     sees_issued,
@@ -153,6 +154,8 @@ PROPOSALS = Listing(
     order=("due_by", "number"),
     buttons=(
         Button(_("Year at a glance"), "proposals-year", may=sees_issued),
+        Button(_("Import from Excel"), "proposals-import", may=may_receive, icon="upload"),
+        Button(_("Register from a file"), "proposal-from-file", may=is_bureau),
         Button(_("Register a proposal"), "proposal-new", may=is_bureau, primary=True),
     ),
     empty=_("Register the first proposal when it is handed over."),

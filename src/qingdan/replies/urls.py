@@ -1,6 +1,16 @@
 from django.urls import path
 
-from qingdan.replies import check_pages, editor_pages, letter_pages, proposal_pages, verify_pages, year_pages
+from qingdan.core.import_pages import ImportPage
+from qingdan.replies import (
+    check_pages,
+    editor_pages,
+    intake_pages,
+    letter_pages,
+    proposal_pages,
+    tables,
+    verify_pages,
+    year_pages,
+)
 
 PROPOSAL = "proposals/<slug:session>/<slug:number>/"
 
@@ -13,6 +23,8 @@ urlpatterns = [
     path("proposals/new/", proposal_pages.proposal_new, name="proposal-new"),
     path("proposals/year/", year_pages.proposals_year, name="proposals-year"),
     path("proposals/classes/", year_pages.reply_classes, name="reply-classes"),
+    path("proposals/from-file/", intake_pages.proposal_from_file, name="proposal-from-file"),
+    *ImportPage(tables.PROPOSALS, back="proposals").urls("proposals/import/"),
     path(PROPOSAL, proposal_pages.proposal, name="proposal"),
     path(f"{PROPOSAL}assign/", proposal_pages.proposal_assign, name="proposal-assign"),
     path(f"{PROPOSAL}correct/", proposal_pages.proposal_correct, name="proposal-correct"),

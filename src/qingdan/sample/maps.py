@@ -19,7 +19,7 @@ def _corner(column: float, row: int, *, salt: int = 0) -> Point:
 
 
 def _between(first: Point, last: Point, part: float) -> Point:
-    return tuple(round(a + (b - a) * part, 5) for a, b in zip(first, last, strict=True))  # type: ignore[return-value]
+    return tuple(round(a + (b - a) * part, 5) for a, b in zip(first, last, strict=True))  # type: ignore[return-value]  # two in, two out
 
 
 def outlines(world: World) -> None:

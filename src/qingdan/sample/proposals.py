@@ -204,7 +204,7 @@ def _received(world: World, past: Past, *, assigned: bool = True, joint: tuple[s
 
 
 def _answered(world: World, past: Past, proposal: Proposal, reply: Reply) -> ReplyLetter:
-    officer, office, signer = (world.accounts[who] for who in ("bureau", "office", "director"))
+    officer, office, signer = (world.accounts[name] for name in ("bureau", "office", "director"))
     agency = world.agencies[past.lead]
     letter = acts.draft(
         proposal,
@@ -223,7 +223,7 @@ def _answered(world: World, past: Past, proposal: Proposal, reply: Reply) -> Rep
         is_sample=True,
     )
     acts.submit(letter, actor=officer)
-    acts.check(letter, actor=office, legality="PASSED", secrecy="PASSED", remarks="样本")
+    acts.check(letter, actor=office, legality="PASSED", secrecy="PASSED", remarks="样本：可以公开")
     acts.sign(letter, actor=signer)
     acts.issue(letter, actor=office, serial=reply.serial)
     if reply.said and reply.said_on:

@@ -76,7 +76,7 @@ def figure(request: HttpRequest, key: str) -> HttpResponseBase:
     street_table = streets_by_year(asked, scope)
     parts = splits(asked, scope)
     if request.GET.get("export") == "xlsx":
-        return _workbook(asked, value, street_table)
+        return _workbook(request.user, asked, value, street_table)
     context = {
         "figure": asked,
         "value": value,
@@ -379,7 +379,7 @@ def citations(asked: Figure, scope: Scope, actor: Any) -> list[Citation]:
     return citing
 
 
-def _workbook(asked: Figure, value: Value, streets: StreetTable | None) -> FileResponse:
+def _workbook(actor: Any, asked: Figure, value: Value, streets: StreetTable | None) -> FileResponse:
     """The value with its scope and definition, then the table by street."""
     heads = [_("What"), _("Value"), *(streets.heads() if streets else [])]
     kinds = ["title", "number", *(["number"] * len(streets.years) if streets else [])]
@@ -392,4 +392,4 @@ def _workbook(asked: Figure, value: Value, streets: StreetTable | None) -> FileR
             [name, None, *(cell[0] if cell else None for cell in cells)] for name, cells, _gap in streets.rows
         ]
         rows.append([_("whole district"), None, *streets.totals])
-    return workbook_response(str(asked.name), heads, kinds, rows)
+    return workbook_response(str(asked.name), heads, kinds, rows, actor=actor, name=f"figure.{asked.key}")

@@ -5,7 +5,7 @@ from qingdan.core.tables.checking import Report, dry_run
 from qingdan.core.tables.columns import Column, Kind, parse_date
 from qingdan.core.tables.declared import Batch, Problem, Table, TableFileError
 from qingdan.core.tables.importing import import_file
-from qingdan.core.tables.storing import insert_rows, known_values
+from qingdan.core.tables.storing import insert_columns, insert_rows, known_values, new_keys, save_each
 from qingdan.core.tables.writing import export_rows, write_errors, write_template
 
 __all__ = [
@@ -19,9 +19,12 @@ __all__ = [
     "dry_run",
     "export_rows",
     "import_file",
+    "insert_columns",
     "insert_rows",
     "known_values",
+    "new_keys",
     "parse_date",
+    "save_each",
     "write_errors",
     "write_template",
 ]

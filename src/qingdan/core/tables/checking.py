@@ -1,7 +1,9 @@
 """From the cells of a source to batches of checked rows, and the dry run built on that."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -65,19 +67,16 @@ class Checker:
 
     def _filled(self, first_row: int, rows: list[list[Any]]) -> tuple[list[int], list[list[Any]]]:
         """Row numbers and rows, without empty rows and the example of the template."""
+        if first_row - self.source.first_row >= 3:
+            firsts = list(map(itemgetter(self._first), rows))
+            if set(map(type, firsts)) == {str} and all(map(str.strip, firsts)):  # nearly always
+                return list(range(first_row, first_row + len(rows))), rows
         numbers: list[int] = []
         filled: list[list[Any]] = []
         for number, row in enumerate(rows, start=first_row):
-            if number - self.source.first_row < 3:
-                if row.count("") != len(row) and self._is_example(row):
-                    self.examples_skipped += 1
-                    continue
-            else:
-                first = row[self._first]
-                if type(first) is str and first.strip():  # nearly every row: nothing more to ask
-                    numbers.append(number)
-                    filled.append(row)
-                    continue
+            if number - self.source.first_row < 3 and row.count("") != len(row) and self._is_example(row):
+                self.examples_skipped += 1
+                continue
             if all(isinstance(cell, str) and not cell.strip() for cell in row):
                 continue
             numbers.append(number)
@@ -161,12 +160,13 @@ class Checker:
         good: list[int],
         problems: dict[int, list[Problem]],
     ) -> None:
-        assert self.table.check_row is not None
-        names = list(columns)
-        rows = list(zip(*columns.values(), strict=True))
+        check = self.table.check_row
+        assert check is not None
+        names = self.table.row_reads or tuple(columns)
+        rows = list(map(dict, map(zip, repeat(names), zip(*(columns[n] for n in names), strict=True))))
         for i in good:
             try:
-                self.table.check_row(dict(zip(names, rows[i], strict=True)))
+                check(rows[i])
             except ValidationError as refused:
                 problems[i] = [
                     Problem(numbers[i], name, reason)
@@ -241,8 +241,14 @@ class Report:
     notes: list[str]
 
 
-def dry_run(table: Table, path: str | Path, *, shown: int = SHOWN_PROBLEMS) -> Report:
-    """Check a whole file and write nothing; raises TableFileError.
+def dry_run(
+    table: Table,
+    path: str | Path,
+    *,
+    shown: int = SHOWN_PROBLEMS,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Check a whole file and write nothing; raises TableFileError. `progress` is told the rows read, and of how many.
 
     What only the database can refuse at the moment of writing (a race, a rule of another table) shows
     in the import itself.
@@ -255,4 +261,5 @@ def dry_run(table: Table, path: str | Path, *, shown: int = SHOWN_PROBLEMS) -> R
         taken += len(checked.good)
         refused += checked.refused
         problems.extend(checked.problems[: max(shown - len(problems), 0)])
+        progress(rows, checker.source.count)
     return Report(rows, taken, refused, problems, checker.notes())

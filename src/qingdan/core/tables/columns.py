@@ -198,7 +198,7 @@ class ColumnReader:
     def _fast_text(self, cells: Sequence[Any]) -> list[Any] | None:
         if set(map(type, cells)) != {str}:
             return None
-        values = [cell.strip() for cell in cells]
+        values = list(map(str.strip, cells))
         joined = "".join(values)
         if not joined.isprintable() and _CONTROL.search(joined):
             return None

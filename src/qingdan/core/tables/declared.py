@@ -37,6 +37,9 @@ class Batch:
     def __getitem__(self, name: str) -> list[Any]:
         return self._columns[name]
 
+    def has(self, name: str) -> bool:
+        return name in self._columns
+
     def rows(self, *names: str) -> Iterator[tuple[Any, ...]]:
         """The rows as tuples of the named columns, all columns when none is named."""
         return zip(*(self._columns[name] for name in names or self._columns), strict=True)
@@ -69,7 +72,8 @@ class Table:
     """Columns declared once; template, dry run, import, error workbook and export follow.
 
     - `key`: names of columns whose values together may occur once in a file.
-    - `check_row(row)`: rules across one row; raises ValidationError, with a dict to name columns.
+    - `check_row(row)`: rules across one row; raises ValidationError, with a dict to name columns. `row_reads` names
+      the columns it reads, all when none is named: fewer objects a row.
     - `check_batch(batch)`: rules that ask the database, once a batch; calls `batch.refuse`. Writes nothing.
     - `save(batch, actor)`: writes the rows of a batch; runs inside the transaction of the batch. If it raises
       IntegrityError or ValidationError the batch is halved until the rows at fault stand alone.
@@ -82,6 +86,7 @@ class Table:
     save: Callable[[Batch, Any], None] | None = None
     key: tuple[str, ...] = ()
     check_row: Callable[[dict[str, Any]], None] | None = None
+    row_reads: tuple[str, ...] = ()
     check_batch: Callable[[Batch], None] | None = None
     version: int = 1
     note: Any = ""
@@ -106,8 +111,10 @@ class Table:
         for language in ("zh-hans", "en"):
             with translation.override(language):
                 for column in self.columns:
-                    for head in (str(column.label), column.name, *column.aliases):
-                        found.setdefault(plain(head), column.name)
+                    found.setdefault(plain(str(column.label)), column.name)
+        for column in self.columns:  # what a template shows goes before what the program calls it
+            for head in (column.name, *column.aliases):
+                found.setdefault(plain(head), column.name)
         return found
 
 

@@ -1,10 +1,9 @@
-"""What can be imported and exported from the command line: `qingdan import KIND FILE`, `qingdan export KIND`.
+"""What can be imported and exported, by command and in the pages: a kind is a noun with a table.
 
-A room adds its own when its app is ready:
+A room declares its own in its `tables` module, and gives it its pages in `urls.py`:
 
-    kinds.add(Kind("needs", needs_table, rows=needs_rows))
-
-Rooms are found through their `tables` modules.
+    FUNDS = kinds.add(Kind("budget-lines", _("Budget lines"), lines_table, rows=line_rows, may=may_keep_lines))
+    urlpatterns = [*ImportPage(FUNDS, back="funds").urls("funds/import/"), …]
 """
 
 from collections.abc import Callable, Iterable
@@ -13,24 +12,31 @@ from typing import Any
 
 from django.utils.module_loading import autodiscover_modules
 
+from qingdan.core.permits import Permit, nobody
 from qingdan.core.tables.declared import Table
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`table(actor)` gives the columns and their rules for one actor; `rows(actor)` what is exported, in the order of
-    the columns, or None when this kind is only imported."""
+    """`table(actor)` gives the columns and their rules for one actor, under the same name; `rows(actor)` what is
+    exported, in the order of the columns, or None when this kind is only imported; a table without `save` is only
+    exported. `may` admits to the pages. `after(district)` runs once when a file was taken.
+    """
 
     name: str
+    label: Any
     table: Callable[[Any], Table]
     rows: Callable[[Any], Iterable[tuple[Any, ...]]] | None = None
+    may: Permit = nobody
+    after: Callable[[str], Any] | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def add(kind: Kind) -> None:
+def add(kind: Kind) -> Kind:
     _kinds[kind.name] = kind
+    return kind
 
 
 def known() -> dict[str, Kind]:

@@ -1,4 +1,5 @@
-"""Import runs: how far a file has been taken, so that a stopped import goes on where it stood."""
+"""Import runs: how far a file has been taken, so that a stopped import goes on where it stood. And who took
+which table out."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -64,3 +65,22 @@ class ImportProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row}: {self.reason}"
+
+
+class TableExport(models.Model):
+    """A table that somebody took out as a workbook: the journal says who and when, this how much of what."""
+
+    district = models.CharField(_("district"), max_length=6)
+    table = models.CharField(_("table"), max_length=64)
+    title = models.CharField(_("title"), max_length=120)
+    rows = models.PositiveIntegerField(_("rows taken out"))
+    actor = models.CharField(_("actor"), max_length=100)
+    taken = models.DateTimeField(_("taken out"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("export of a table")
+        verbose_name_plural = _("exports of tables")
+        ordering = ["-taken", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title

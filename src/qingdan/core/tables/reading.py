@@ -43,6 +43,7 @@ class Source:
     positions: dict[str, int]  # column name -> index in the row
     rows: Iterator[list[Any]]
     width: int
+    count: int  # rows below the head, as far as the file says
     cell_problems: dict[int, list[tuple[str, str]]] = field(default_factory=dict)  # row -> (column, reason)
     notes: list[str] = field(default_factory=list)
     is_text: bool = False
@@ -119,7 +120,7 @@ def _open_workbook(table: Table, path: Path) -> Source:
             % {"rows": last_row - head - 1, "limit": table.max_rows}
         )
     rows = islice(sheet.iter_rows(), head + 1, None)
-    source = Source(head + 2, positions, rows, len(heads), notes=notes)
+    source = Source(head + 2, positions, rows, len(heads), max(last_row - head - 1, 0), notes=notes)
     part = scan.sheets.get(sheet.name, _SheetScan())
     _add_cell_problems(source, part, sheet.merged_cell_ranges or [])
     if scan.mark and scan.mark[1] != str(table.version):
@@ -342,7 +343,7 @@ def _open_text(table: Table, path: Path) -> Source:
             _("The sheet has %(rows)d rows; at most %(limit)d are taken at once. Split it.")
             % {"rows": count, "limit": table.max_rows}
         )
-    source = Source(2, positions, iter(()), len(heads), notes=notes, is_text=True)
+    source = Source(2, positions, iter(()), len(heads), count, notes=notes, is_text=True)
     source.rows = _text_rows(text, delimiter, len(heads), source)
     return source
 

@@ -2,17 +2,20 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice, repeat
 from typing import Any
 
-from django.db import connections, models, router
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connections, models, router, transaction
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 
+from qingdan.core.permits import Refused
 from qingdan.core.pii import BlindIndexField, EncryptedTextField
 from qingdan.core.search import Bigrams, bigrams
+from qingdan.core.tables.declared import Batch, reasons
 
 # Values of these fields reach the driver as they are, checked by the reader before.
 _AS_IS = (models.CharField, models.TextField, models.BooleanField)
@@ -46,49 +49,99 @@ def insert_rows(
     database does.
     Returns the number of rows.
     """
+    count, rest = 0, iter(rows)
+    while chunk := list(islice(rest, _CHUNK)):
+        count += insert_columns(model, dict(zip(names, zip(*chunk, strict=True), strict=True)), using=using)
+    return count
+
+
+def insert_columns(
+    model: type[models.Model],
+    columns: Mapping[str, Sequence[Any]],
+    *,
+    always: Mapping[str, Any] | None = None,
+    using: str | None = None,
+) -> int:
+    """As `insert_rows`, with the values by columns, as a batch has them; `always` are values of every row."""
+    count = len(next(iter(columns.values())))
+    if not count:
+        return 0
     connection = connections[using or router.db_for_write(model)]
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    by_name = {field.name: field.attname for field in model._meta.concrete_fields}
-    given = [fields[by_name.get(name, name)] for name in names]
-    converters = [_converter(field, connection) for field in given]
-    indexes, defaults = _left_out(model, given, connection)
-    grams = _gram_fields(model, given)
-    columns = [*given, *(field for field, _p in _index_fields(model, given))]
-    columns += [*(field for field, _p in grams), *(field for field, _m in defaults)]
-    quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
+    fields |= {field.name: field for field in model._meta.concrete_fields}
+    given = [fields[name] for name in columns]
+    fixed = [fields[name] for name in always or {}]
+    ready: list[Iterable[Any]] = [
+        _converter(field, connection)(values) for field, values in zip(given, columns.values(), strict=True)
+    ]
+    ready += [
+        repeat(field.get_db_prep_save(value, connection), count)
+        for field, value in zip(fixed, (always or {}).values(), strict=True)
+    ]
+    filled = [*given, *fixed]
+    for index, source in _index_fields(model, filled):
+        filled.append(index)
+        sealed = columns[source] if source in columns else repeat((always or {})[source], count)
+        ready.append(list(map(index.index_of, sealed)))
+    for grams, of in _gram_fields(model, filled):
+        filled.append(grams)
+        texts = [columns[name] if name in columns else repeat((always or {})[name], count) for name in of]
+        ready.append([bigrams("\n".join(map(str, row))) for row in zip(*texts, strict=True)])
+    for field, values in _left_out(model, filled, connection, count):
+        filled.append(field)
+        ready.append(values)
+    quoted = ", ".join(connection.ops.quote_name(str(field.column)) for field in filled)
     table = connection.ops.quote_name(model._meta.db_table)
-
-    def converted() -> Iterator[list[tuple[Any, ...]]]:
-        rest = iter(rows)
-        while chunk := list(islice(rest, _CHUNK)):
-            cells = list(zip(*chunk, strict=True))
-            ready: list[Sequence[Any]] = [
-                convert(values) for convert, values in zip(converters, cells, strict=True)
-            ]
-            ready += [list(map(index, cells[position])) for position, index in indexes]
-            ready += [
-                [bigrams("\n".join(str(row[position]) for position in of)) for row in chunk]
-                for _field, of in grams
-            ]
-            ready += [[make() for _row in chunk] for _field, make in defaults]
-            yield list(zip(*ready, strict=True))
-
-    count = 0
+    rows = zip(*ready, strict=True)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({quoted}) FROM STDIN") as copy:
-                for batch in converted():
-                    for values in batch:
-                        copy.write_row(values)
-                    count += len(batch)
+                for values in rows:
+                    copy.write_row(values)
             return count
-        marks = ", ".join(["%s"] * len(columns))
+        marks = ", ".join(["%s"] * len(filled))
         # Names only, quoted by the backend; every value is a parameter.
         statement = " ".join(["INSERT INTO", table, "(", quoted, ") VALUES (", marks, ")"])
-        for batch in converted():
-            cursor.executemany(statement, batch)
-            count += len(batch)
-        return count
+        cursor.executemany(statement, rows)  # type: ignore[arg-type]  # taken as they come, not all at once
+    return count
+
+
+def new_keys(model: type[models.Model], count: int) -> Sequence[int]:
+    """Primary keys for rows about to be inserted in this transaction, so that their journal entries can name them."""
+    connection = connections[router.db_for_write(model)]
+    if not connection.in_atomic_block:
+        raise RuntimeError("keys are taken in the transaction that uses them")
+    key, table = model._meta.pk, model._meta.db_table
+    assert key is not None
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), key.column, count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+        # Nobody else writes meanwhile (transactions begin IMMEDIATE); the insert moves the sequence on by itself.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        last = (cursor.fetchone() or (0,))[0]
+    return range(last + 1, last + 1 + count)
+
+
+def save_each(batch: Batch, act: Callable[[dict[str, Any]], Any]) -> None:
+    """Save row by row through a verb of the room; what it refuses, this row alone is refused for.
+
+    For nouns whose verbs lock, number or check each record: a few milliseconds a row.
+    """
+    for index, row in enumerate(batch.dicts()):
+        try:
+            with transaction.atomic():
+                act(row)
+        except Refused as no:
+            batch.refuse(index, no.reason)
+        except ValidationError as fault:
+            for name, reason in reasons(fault, batch.has):
+                batch.refuse(index, reason, name)
+        except IntegrityError:
+            batch.refuse(index, _now("The database refuses this row: it is there already or breaks a rule."))
 
 
 def known_values(queryset: models.QuerySet[Any], name: str, values: Iterable[str]) -> set[str]:
@@ -125,38 +178,29 @@ def _converter(field: models.Field, connection: Any) -> Callable[[Sequence[Any]]
     return convert
 
 
-def _index_fields(model: type[models.Model], given: list[models.Field]) -> list[tuple[BlindIndexField, int]]:
-    positions = {field.name: i for i, field in enumerate(given)}
+def _index_fields(model: type[models.Model], given: list[models.Field]) -> list[tuple[BlindIndexField, str]]:
+    names = {field.name for field in given}
     return [
-        (field, positions[field.source])
+        (field, field.source)
         for field in model._meta.concrete_fields
-        if isinstance(field, BlindIndexField) and field not in given and field.source in positions
+        if isinstance(field, BlindIndexField) and field.name not in names and field.source in names
     ]
 
 
-def _gram_fields(
-    model: type[models.Model], given: list[models.Field]
-) -> list[tuple[models.Field, list[int]]]:
-    positions = {field.name: i for i, field in enumerate(given)}
+def _gram_fields(model: type[models.Model], given: list[models.Field]) -> list[tuple[Bigrams, list[str]]]:
+    names = {field.name for field in given}
     return [
-        (field, [positions[name] for name in field.of if name in positions])
+        (field, [name for name in field.of if name in names])
         for field in model._meta.concrete_fields
-        if isinstance(field, Bigrams) and field not in given
+        if isinstance(field, Bigrams) and field.name not in names
     ]
 
 
 def _left_out(
-    model: type[models.Model], given: list[models.Field], connection: Any
-) -> tuple[list[tuple[int, Callable[[Any], Any]]], list[tuple[models.Field, Callable[[], Any]]]]:
-    """How to fill what the caller did not give: indexes by position, defaults by field."""
-    index_fields = _index_fields(model, given)
-    indexes: list[tuple[int, Callable[[Any], Any]]] = [
-        (position, field.index_of) for field, position in index_fields
-    ]
-    filled = {field for field, _position in index_fields} | set(given)
-    filled |= {field for field, _positions in _gram_fields(model, given)}
+    model: type[models.Model], filled: list[models.Field], connection: Any, count: int
+) -> Iterator[tuple[models.Field, Iterable[Any]]]:
+    """Values for the fields that the caller did not give."""
     now = timezone.now()
-    defaults: list[tuple[models.Field, Callable[[], Any]]] = []
     for field in model._meta.concrete_fields:
         if (
             field in filled
@@ -166,17 +210,8 @@ def _left_out(
             continue
         if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
             moment = now if isinstance(field, models.DateTimeField) else timezone.localdate(now)
-            defaults.append((field, _always(field.get_db_prep_save(moment, connection))))
-        elif callable(field.default):
-            defaults.append((field, partial(_fresh_default, field, connection)))
+            yield field, repeat(field.get_db_prep_save(moment, connection), count)
+        elif field.has_default() and callable(field.default):  # a fresh one for each row
+            yield field, [field.get_db_prep_save(field.get_default(), connection) for _row in range(count)]
         else:
-            defaults.append((field, _always(_fresh_default(field, connection))))
-    return indexes, defaults
-
-
-def _fresh_default(field: models.Field, connection: Any) -> Any:
-    return field.get_db_prep_save(field.get_default(), connection)
-
-
-def _always(value: Any) -> Callable[[], Any]:
-    return lambda: value
+            yield field, repeat(field.get_db_prep_save(field.get_default(), connection), count)

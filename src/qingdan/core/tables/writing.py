@@ -92,7 +92,7 @@ def write_template(table: Table, target: Target) -> None:
             str(column.label) + ("*" if column.required else ""),
             needed if column.required else head,
         )
-        if note := _note(column):
+        if note := note_of(column):
             sheet.write_comment(0, index, note, {"x_scale": 2})
         _write_example(sheet, 1, index, column, example)
         choices = [label for _value, label in column.pairs()]
@@ -111,7 +111,8 @@ def write_template(table: Table, target: Target) -> None:
     book.close()
 
 
-def _note(column: Column) -> str:
+def note_of(column: Column) -> str:
+    """What belongs in a column, in a few short sentences: the comment at its head."""
     parts = [_("Required.") if column.required else "", str(column.note)]
     if column.max_length and column.kind is Kind.TEXT:
         parts.append(_("At most %(limit)d characters.") % {"limit": column.max_length})
@@ -157,7 +158,7 @@ def _write_instructions(book: Any, table: Table) -> None:
         row += 1
     for column in table.columns:
         sheet.write_string(row, 0, str(column.label) + ("*" if column.required else ""), bold)
-        sheet.write_string(row, 1, _note(column), wrap)
+        sheet.write_string(row, 1, note_of(column), wrap)
         labels = "、".join(label for _value, label in column.pairs()[:50])
         sheet.write_string(row, 2, labels, wrap)
         row += 1

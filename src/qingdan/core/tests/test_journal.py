@@ -133,3 +133,17 @@ def test_tests_that_commit_leave_an_empty_and_guarded_journal(turn):
         write(1)
     with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM core_journalentry")
+
+
+def test_many_entries_at_once_make_the_same_chain():
+    subjects = [subject() for _n in range(3)]
+    with transaction.atomic():
+        write(1)
+        data = [{"n": n} for n in range(3)]
+        journal.record_all(actor=ACTOR, verb="many", subjects=subjects, after="NEW", data=data)
+        journal.record_all(actor=ACTOR, verb="none", subjects=[])
+        write(1)
+    entries = JournalEntry.objects.filter(district="530111").order_by("sequence")
+    assert [entry.verb for entry in entries] == ["test.act", "many", "many", "many", "test.act"]
+    assert [entry.data for entry in entries[1:4]] == data
+    assert list(journal.verify()) == []

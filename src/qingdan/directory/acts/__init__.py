@@ -28,12 +28,18 @@ from qingdan.directory.acts.organisations import (
     record_grade,
     record_inspection,
     register_organisation,
+    register_organisations,
     resume,
     revoke_registration,
     suspend,
     uscc_warnings,
 )
-from qingdan.directory.acts.people import edit_person, register_person, reveal_resident_id
+from qingdan.directory.acts.people import (
+    edit_person,
+    find_or_register_person,
+    register_person,
+    reveal_resident_id,
+)
 from qingdan.directory.acts.places import (
     Loaded,
     add_agency,
@@ -59,6 +65,7 @@ __all__ = [
     "edit_person",
     "edit_place",
     "end_credit",
+    "find_or_register_person",
     "found",
     "grant_registration",
     "grant_role",
@@ -71,6 +78,7 @@ __all__ = [
     "record_grade",
     "record_inspection",
     "register_organisation",
+    "register_organisations",
     "register_person",
     "request_grant",
     "resume",

@@ -11,7 +11,7 @@ from qingdan.core import clock, identifiers, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.directory.acts import changes as change
-from qingdan.directory.models import Person, Place
+from qingdan.directory.models import Person, Place, PlaceLevel
 from qingdan.directory.permits import may_keep_people, may_reveal_resident_id
 
 PERSON_FIELDS = frozenset({"name", "birth_date", "sex", "community"})
@@ -37,6 +37,28 @@ def register_person(
     _set_number(person, resident_id)
     change.add(person, actor=actor, verb="person.register")
     return person
+
+
+def find_or_register_person(
+    *, actor: Actor, name: str, resident_id: str, community: Place | None = None
+) -> Person:
+    """The person of a resident number, entered when unknown: for rooms that enrol those they serve.
+
+    Whether the actor may enrol is the room's question. A known number under another name raises ValidationError.
+    """
+    found: Person | None = (
+        Person.objects.filter(district=actor.district).with_resident_id(resident_id).first()
+    )
+    if found is None:
+        inside = community if community is not None and community.level == PlaceLevel.COMMUNITY else None
+        found = Person(district=actor.district, name=_clean_name(name), community=inside)
+        _set_number(found, resident_id)
+        change.add(found, actor=actor, verb="person.register")
+    elif found.name != _clean_name(name):
+        raise ValidationError(
+            {"name": _("The directory knows this resident number under another name; check both.")}
+        )
+    return found
 
 
 def edit_person(

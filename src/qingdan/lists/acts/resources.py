@@ -42,11 +42,15 @@ Window = tuple[int, dt.time, dt.time] | tuple[int, dt.time, dt.time, int | None]
 
 def next_number(district: str, place_code: str, year: int) -> str:
     """ZY-530111001-2018-0001: area, year, a number within the district and year."""
+    return f"ZY-{place_code}-{year}-{last_serial(district, year) + 1:04d}"
+
+
+def last_serial(district: str, year: int) -> int:
+    """The last number given in a district and year, 0 when none was."""
     taken = Resource.objects.filter(district=district, number__contains=f"-{year}-").values_list(
         "number", flat=True
     )
-    last = max((int(number.rsplit("-", 1)[1]) for number in taken if number[-4:].isdigit()), default=0)
-    return f"ZY-{place_code}-{year}-{last + 1:04d}"
+    return max((int(number.rsplit("-", 1)[1]) for number in taken if number[-4:].isdigit()), default=0)
 
 
 def enter_resource(*, actor: Actor, windows: Iterable[Window] = (), **fields: Any) -> Resource:

@@ -179,6 +179,8 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
             ]
             for row in found.content
         ),
+        actor=request.user,
+        name="edition",
     )
 
 

@@ -90,6 +90,7 @@ ITEMS = Listing(
     ),
     order=("-year", "number"),
     buttons=(
+        Button(_("Import from Excel"), "purchase-items-import", may=may_keep_items, icon="upload"),
         Button(_("Make a purchase item"), "item-choose", may=may_keep_items, icon="plus", primary=True),
     ),
     empty=_("Items are made from unmet needs: choose some of one kind and make an item of them."),

@@ -412,6 +412,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
         ["", plans[0].name, plans[1].name, _now("difference")],
         ["title", "text", "text", "text"],
         [[str(row.label), row.left, row.right, row.difference] for row in rows],
+        actor=actor,
+        name="plans",
     )
 
 

@@ -1,29 +1,21 @@
 """Pages of resources: list, record, forms, Excel."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.db.models import F, Q
-from django.http import FileResponse, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from qingdan.core import access, clock, looks, tables
+from qingdan.core import access, clock, looks
 from qingdan.core.bulk import Bulk
 from qingdan.core.columns import Column
 from qingdan.core.filters import ChoiceFilter, PlaceFilter
 from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
-from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
 from qingdan.core.records import name_verbs, record_context
-from qingdan.core.sheets import XLSX
 from qingdan.directory.pages.frame import form_page
 from qingdan.lists import queries
 from qingdan.lists.acts import resources as acts
@@ -32,8 +24,6 @@ from qingdan.lists.matching_forms import ResourceForm, windows_text
 from qingdan.lists.models import Category, Match, OwnerKind, Resource, ResourceKind, ResourceState
 from qingdan.lists.pages.common import streets
 from qingdan.lists.permits.matching import is_place_officer, may_offer_resources
-from qingdan.lists.tables.resources import RESOURCES as RESOURCE_TABLE
-from qingdan.lists.tables.resources import rows as table_rows
 
 looks.declare(
     ResourceState,
@@ -225,79 +215,3 @@ def change(request: HttpRequest, number: str) -> HttpResponseBase:
         crumbs=[(_("Resources list"), reverse("resources")), (found.number, found.get_absolute_url())],
         done=_("Changed."),
     )
-
-
-# ── Excel ───────────────────────────────────────────────────────────────────
-
-
-class UploadForm(forms.Form):
-    """A workbook."""
-
-    file = forms.FileField(
-        label=_("Excel workbook"),
-        help_text=_("Excel (.xlsx) or CSV. The template says what belongs in each column."),
-    )
-
-
-def _workbook(name: str, write: Any) -> FileResponse:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table.xlsx"
-        write(path)
-        content = path.open("rb")  # stays readable after the folder is gone; the response closes it
-    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
-
-
-@page(is_place_officer)
-def template(request: HttpRequest) -> HttpResponseBase:
-    """The template workbook."""
-    return _workbook(f"{_now('resources')}.xlsx", lambda path: tables.write_template(RESOURCE_TABLE, path))
-
-
-@public
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The resources that this person sees, as the table that can be imported again."""
-    found = queries.resources(request.user).order_by("number")
-    return _workbook(
-        f"{_now('resources')}-{clock.today():%Y%m%d}.xlsx",
-        lambda path: tables.export_rows(RESOURCE_TABLE, table_rows(found), path),
-    )
-
-
-@page(is_place_officer)
-def upload(request: HttpRequest) -> HttpResponseBase:
-    """Check a workbook, or take it; refused rows come back as a workbook with the reasons."""
-    actor: Any = request.user
-    form = UploadForm(request.POST or None, request.FILES or None)
-    report = None
-    if request.method == "POST" and form.is_valid():
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / Path(form.cleaned_data["file"].name).name
-            with path.open("wb") as target:
-                for chunk in form.cleaned_data["file"].chunks():
-                    target.write(chunk)
-            try:
-                report = tables.dry_run(RESOURCE_TABLE, path)
-                if request.POST.get("do") == "take":
-                    return _take(request, actor, path)
-            except (tables.TableFileError, Refused) as error:
-                form.add_error("file", str(error))
-    context = {
-        "form": form,
-        "title": _("Import resources from Excel"),
-        "crumbs": [(_("Resources list"), reverse("resources"))],
-        "report": report,
-    }
-    return render(request, "lists/resources_import.html", context, status=422 if form.errors else 200)
-
-
-def _take(request: HttpRequest, actor: Any, path: Path) -> HttpResponseBase:
-    run = tables.import_file(RESOURCE_TABLE, path, actor=actor, district=actor.district)
-    if run.refused:
-        problems = [tables.Problem(one.row, one.column, one.reason) for one in run.problems.all()]
-        return _workbook(
-            _now("refused rows.xlsx"),
-            lambda target: tables.write_errors(RESOURCE_TABLE, path, problems, target),
-        )
-    words = ngettext("%(n)d resource taken in as a draft.", "%(n)d resources taken in as drafts.", run.taken)
-    messages.success(request, words % {"n": run.taken})
-    return redirect("resources")

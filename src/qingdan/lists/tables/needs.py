@@ -12,7 +12,7 @@ from qingdan.core import clock, journal
 from qingdan.core.identifiers import clean_name
 from qingdan.core.tables import Batch, Column, Kind, Table, kinds
 from qingdan.directory.models import Place, PlaceLevel
-from qingdan.lists import periods, queries
+from qingdan.lists import likeness, periods, queries
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.models import (
     Category,
@@ -26,6 +26,7 @@ from qingdan.lists.models import (
     WantedMode,
 )
 from qingdan.lists.models.needs import TEXT_LENGTH, TITLE_LENGTH
+from qingdan.lists.permits.needs import may_import
 
 CONSENTS = (
     (NeedReporter.Consent.SPOKEN, _("by word of mouth")),
@@ -333,14 +334,13 @@ def _save(batch: Batch, by: Any, places: _Places) -> None:
         for need, row in named
         if row["phone"]
     )
-    for need in made:
-        journal.record(
-            actor=by,
-            verb="need.begin",
-            subject=need,
-            after=need.state,
-            data={"channel": need.channel, "import": True, "day": today},
-        )
+    journal.record_all(
+        actor=by,
+        verb="need.begin",
+        subjects=made,
+        after=NeedState.SUBMITTED,
+        data=[{"channel": need.channel, "import": True, "day": today} for need in made],
+    )
 
 
 def needs_rows(actor: Any) -> Iterator[tuple[Any, ...]]:
@@ -372,4 +372,13 @@ def needs_rows(actor: Any) -> Iterator[tuple[Any, ...]]:
         )
 
 
-kinds.add(kinds.Kind("needs", needs_table, rows=needs_rows))
+NEEDS = kinds.add(
+    kinds.Kind(
+        "needs",
+        _("Social needs list"),
+        needs_table,
+        rows=needs_rows,
+        may=may_import,
+        after=likeness.suggest_all,
+    )
+)

@@ -266,7 +266,6 @@ def test_a_reply_that_did_not_satisfy_is_answered_again_by_its_own_clock(
     issued: ReplyLetter,
     draft: Callable[..., ReplyLetter],
     sign: Callable[[ReplyLetter], ReplyLetter],
-    checker: Account,
 ) -> None:
     proposal = issued.proposal
     client.force_login(drafter)
@@ -292,7 +291,8 @@ def test_a_reply_that_did_not_satisfy_is_answered_again_by_its_own_clock(
         again = draft(dated_on=dt.date(2018, 7, 30), as_of=dt.date(2018, 7, 30))
         acts.submit(again, actor=drafter)
         acts.return_to_drafter(again, actor=signer, reason="第二点没有答到（样本）")
-        acts.issue(sign(again), actor=checker)
+        sign(again)
+        acts.issue(again, actor=signer)
         proposal.refresh_from_db()
         assert (proposal.state, again.version) == ("REPLIED", 2)
         client.post(
@@ -304,13 +304,17 @@ def test_a_reply_that_did_not_satisfy_is_answered_again_by_its_own_clock(
 
 
 def test_a_corrected_letter_does_not_ask_for_feedback_again(
-    drafter: Account, issued: ReplyLetter, sign: Callable[[ReplyLetter], ReplyLetter], checker: Account
+    drafter: Account,
+    signer: Account,
+    issued: ReplyLetter,
+    sign: Callable[[ReplyLetter], ReplyLetter],
 ) -> None:
     with clock.living_on(dt.date(2018, 8, 1)):
         acts.record_feedback(issued, actor=drafter, result="SATISFIED", received_on=dt.date(2018, 7, 10))
         better = acts.correct(issued, actor=drafter)
         acts.edit(better, actor=drafter, dated_on=dt.date(2018, 8, 1))
-        acts.issue(sign(better), actor=checker)
+        sign(better)
+        acts.issue(better, actor=signer)
         issued.proposal.refresh_from_db()
         assert acts.close(issued.proposal, actor=drafter).state == "CLOSED"
 
