@@ -74,6 +74,7 @@ def a_need() -> str:
 
 
 EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
+    "lists-running": lambda: {"pk": 1},
     "figure": lambda: {"key": sorted(figure.key for figure in figures.declared())[0]},
     "paper-file": lambda: {"pk": OfficialPaper.objects.earliest("pk").pk, "kind": "docx"},
     "comment-settle": lambda: {"pk": ReplyLetter.objects.earliest("pk").pk, "comment": 1},
