@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lists', '0003_merge_0002_marks_move_to_core_0002_search_in_texts'),
+        ('lists', '0003_search_in_texts'),
     ]
 
     operations = [

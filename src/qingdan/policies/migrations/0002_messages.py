@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0002_alter_rolegrant_role'),
+        ('directory', '0002_department_role'),
         ('policies', '0001_initial'),
     ]
 

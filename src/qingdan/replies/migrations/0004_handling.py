@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('replies', '0003_merge_20261123_0258'),
+        ('replies', '0003_search_in_texts'),
     ]
 
     operations = [

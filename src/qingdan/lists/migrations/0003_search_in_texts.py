@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0001_initial'),
-        ('lists', '0001_initial'),
+        ('lists', '0002_marks_move_to_core'),
     ]
 
     operations = [

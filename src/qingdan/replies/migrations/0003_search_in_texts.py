@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('directory', '0001_initial'),
-        ('replies', '0001_initial'),
+        ('replies', '0002_office_check_seal_differences'),
     ]
 
     operations = [
