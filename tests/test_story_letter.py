@@ -16,7 +16,7 @@ def test_from_signing_in_to_the_letter_and_from_a_number_to_its_records(visit):
     sign_in(visit, "陈示例")
 
     visit.open("/proposals/")
-    page.locator("main a[href^='/proposals/cppcc-9-2/']").first.click()
+    page.locator("main a[href='/proposals/cppcc-9-2/92137/']").first.click()
     page.locator("main a[href^='/letters/']").first.click()
     page.wait_for_url("**/letters/**")
 

@@ -31,7 +31,7 @@ _SHARE = (0.0, scoring.SUGGESTED_OTHER, scoring.SUGGESTED_UNKNOWN, scoring.SUGGE
 EASED = (0.0, 0.3, 0.6, 0.85, 1.0)
 """Shares of category and target group: stated otherwise, seems other, unknown, seems the same, stated the same."""
 _PLACE_SHARES = np.array([UNSTATED, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
-OTHER_STREET, OTHER_HOUSE, OTHER_PEOPLE = -4.5, -4.0, 0.3
+OTHER_STREET, OTHER_HOUSE, OTHER_PEOPLE = -4.5, -4.0, 0.5
 OTHER_STREET_LEVEL, OTHER_HOUSE_LEVEL = 6, 7
 MAXIMA = {"content": 45, "wish": 22, "category": 8, "target": 13, "place": 8, "time": 4}
 FULL_SUBJECT = 0.85
@@ -41,9 +41,7 @@ WORDING = 0.08
 """Share of the content's points that the wording earns."""
 MEAN = 0.4
 """How far the less alike of matters and things pulls the subject down."""
-OTHER_THING = 0.3
-"""What two needs lose of the likeness of their subjects when both name things and none in common."""
-UNKNOWN_WISH, NEAR_WISH, OTHER_WISH, OPPOSED = 0.4, 0.6, -0.5, -1.0
+UNKNOWN_WISH, NEAR_WISH, OTHER_WISH, OPPOSED = 0.4, 0.6, -0.3, -1.0
 SUGGEST = 60.0
 """Score from which a pair is suggested."""
 SURE, MARGIN = 80.0, 6.0
@@ -210,7 +208,7 @@ class Facets:
             things = _known(self.thing, a) & _known(self.thing, b)
             matters = _known(self.matter, a) & _known(self.matter, b)
             known, both = things | matters, things & matters
-            subject = np.maximum(matter, thing) - OTHER_THING * (things & (thing < 0.01))
+            subject = np.maximum(matter, thing)
             subject = subject + MEAN * ((matter + thing) / 2 - subject) * both
             subject = np.where(known, np.clip(subject / FULL_SUBJECT, 0, 1), wording)
             content[part] = (1 - WORDING) * subject + WORDING * np.minimum(1, wording / FULL_WORDING)
@@ -307,13 +305,15 @@ def mutual(pairs: Pairs, count: int) -> Pairs:
     return Pairs(pairs.left[keep], pairs.right[keep], pairs.similarity[keep], pairs.tenths[keep])
 
 
-def grow_groups(pairs: Pairs) -> list[list[int]]:
+def grow_groups(pairs: Pairs, rank: NDArray[np.int64] | None = None) -> list[list[int]]:
     """Rows of each group of two or more, groups in the order of their first row.
 
-    The best pairs are joined first. Two groups are joined where at least `HALF` of the pairs possible between them
-    are pairs; so whoever is in a group resembles a good part of it, not only the next one.
+    The best pairs are joined first; among equals those whose needs come first by `rank`, a number a row, so that the
+    order of the list makes no difference. Two groups are joined where at least `HALF` of the pairs possible between
+    them are pairs; so whoever is in a group resembles a good part of it, not only the next one.
     """
-    order = np.lexsort((pairs.right, pairs.left, -pairs.tenths))
+    one, other = (pairs.left, pairs.right) if rank is None else (rank[pairs.left], rank[pairs.right])
+    order = np.lexsort((np.maximum(one, other), np.minimum(one, other), -pairs.tenths))
     group_of: dict[int, int] = {}
     members: dict[int, list[int]] = {}
     links: dict[int, dict[int, int]] = defaultdict(dict)
@@ -324,20 +324,20 @@ def grow_groups(pairs: Pairs) -> list[list[int]]:
             members[row] = [row]
         links[a][b] = links[b][a] = 1
     for a, b in edges:
-        one, other = group_of[a], group_of[b]
-        if one == other:
+        kept, joined = group_of[a], group_of[b]
+        if kept == joined:
             continue
-        if links[one][other] < HALF * len(members[one]) * len(members[other]):
+        if links[kept][joined] < HALF * len(members[kept]) * len(members[joined]):
             continue
-        if len(links[one]) < len(links[other]):
-            one, other = other, one
-        for row in members.pop(other):
-            group_of[row] = one
-            members[one].append(row)
-        for third, count in links.pop(other).items():
-            del links[third][other]
-            if third != one:
-                links[one][third] = links[third][one] = links[one].get(third, 0) + count
+        if len(links[kept]) < len(links[joined]):
+            kept, joined = joined, kept
+        for row in members.pop(joined):
+            group_of[row] = kept
+            members[kept].append(row)
+        for third, count in links.pop(joined).items():
+            del links[third][joined]
+            if third != kept:
+                links[kept][third] = links[third][kept] = links[kept].get(third, 0) + count
     return sorted(sorted(group) for group in members.values() if len(group) > 1)
 
 
@@ -381,7 +381,8 @@ def _grouped(
     index = Index.build([needs[row] for row in rows], lexicon, SAME_MEANING, progress)
     facets = Facets.of(index)
     pairs = suggested(index, facets, suggest, progress)
-    groups = grow_groups(pairs)
+    by_name = np.unique(np.array([item.id for item in index.items]), return_inverse=True)[1]
+    groups = grow_groups(pairs, by_name)
     # A text that stands alone but for its copies is a group as well.
     grouped = {row for group in groups for row in group}
     groups = sorted(groups + [[row] for row in copies if row not in grouped])
