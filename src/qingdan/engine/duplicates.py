@@ -31,7 +31,7 @@ _SHARE = (0.0, scoring.SUGGESTED_OTHER, scoring.SUGGESTED_UNKNOWN, scoring.SUGGE
 EASED = (0.0, 0.3, 0.6, 0.85, 1.0)
 """Shares of category and target group: stated otherwise, seems other, unknown, seems the same, stated the same."""
 _PLACE_SHARES = np.array([UNSTATED, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
-OTHER_STREET, OTHER_HOUSE, OTHER_PEOPLE = -4.5, -4.0, 0.5
+OTHER_STREET, OTHER_HOUSE, OTHER_PEOPLE = -4.5, -4.0, 0.6
 OTHER_STREET_LEVEL, OTHER_HOUSE_LEVEL = 6, 7
 MAXIMA = {"content": 45, "wish": 22, "category": 8, "target": 13, "place": 8, "time": 4}
 FULL_SUBJECT = 0.85

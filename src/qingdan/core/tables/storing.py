@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import islice, repeat
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _now
 
 from qingdan.core.permits import Refused
 from qingdan.core.pii import BlindIndexField, EncryptedTextField
-from qingdan.core.search import Bigrams, bigrams
+from qingdan.core.search import Bigrams, bigrams, indexed_at_once
 from qingdan.core.tables.declared import Batch, reasons
 
 # Values of these fields reach the driver as they are, checked by the reader before.
@@ -32,6 +33,7 @@ _WHOLE = {
 }
 _REPEATING = {dt.date, str, int}
 _CHUNK = 5_000
+_MANY = 500  # rows from which on the search index takes them together
 
 
 def insert_rows(
@@ -102,7 +104,9 @@ def insert_columns(
         marks = ", ".join(["%s"] * len(filled))
         # Names only, quoted by the backend; every value is a parameter.
         statement = " ".join(["INSERT INTO", table, "(", quoted, ") VALUES (", marks, ")"])
-        cursor.executemany(statement, rows)  # type: ignore[arg-type]  # taken as they come, not all at once
+        keys = columns.get(model._meta.pk.attname)
+        with indexed_at_once(model, connection, keys) if count >= _MANY else nullcontext():
+            cursor.executemany(statement, rows)  # type: ignore[arg-type]  # taken as they come, not all at once
     return count
 
 

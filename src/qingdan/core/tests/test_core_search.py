@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import isolate_apps
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qingdan.core.search import BigramIndex, Bigrams, bigrams, excerpt, words
+from qingdan.core.tables import storing
 from qingdan.core.tables.storing import insert_rows
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +165,28 @@ def test_the_column_is_readable() -> None:
 def test_rows_inserted_at_once_are_found_too(library):
     insert_rows(library, ["name", "text"], [("line", "上门助浴服务"), ("other", "送餐")])
     assert found(library, "助浴") == {"line"}
+
+
+def test_many_rows_are_indexed_together_and_later_ones_as_ever(library, monkeypatch):
+    monkeypatch.setattr(storing, "_MANY", 2)
+    insert_rows(library, ["name", "text"], [("line", "上门助浴服务"), ("other", "送餐")])
+    library.objects.create(name="later", text="助浴车")
+    assert found(library, "助浴") == {"line", "later"}
+    library.objects.filter(name="line").delete()
+    assert found(library, "助浴") == {"later"}
+    free = library.objects.order_by("-pk").first().pk + 100
+    library.objects.create(pk=free, name="last", text="量血压")
+    insert_rows(library, ["id", "name", "text"], [(free - 2, "a", "助浴椅"), (free + 1, "b", "送餐")])
+    assert found(library, "助浴") == {"later", "a"}  # a key below the last is indexed as well
+
+
+def test_a_failed_insert_leaves_the_index_as_it_was(library, monkeypatch):
+    monkeypatch.setattr(storing, "_MANY", 2)
+    there = library.objects.order_by("-pk").first().pk
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(library, ["id", "name", "text"], [(there + 1, "a", "助浴"), (there + 1, "b", "助浴")])
+    library.objects.create(name="later", text="助浴车")
+    assert found(library, "助浴") == {"later"}
 
 
 @pytest.mark.parametrize(
