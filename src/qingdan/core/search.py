@@ -16,6 +16,8 @@ answers from an FTS5 table that triggers keep, PostgreSQL from a GIN index over 
 searched characters one after the other; punctuation and width of letters do not matter.
 """
 
+import operator
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,26 +33,37 @@ MAX_WORDS = 12  # of one search; more are not looked at
 
 
 class _Kept(dict[int, str]):
-    """For `str.translate`: letters, marks, digits and ideographs stay, whatever else parts them; learnt as met."""
+    """For `str.translate`: letters, marks, digits and ideographs with width and case made even, blanks for the rest."""
 
     def __missing__(self, code: int) -> str:
-        kind = unicodedata.category(chr(code))
-        # Unassigned (Cn) counts as an ideograph: the next Unicode will have named it. Private use (Co) likewise.
-        self[code] = chr(code) if kind[0] in "LNM" or kind in {"Cn", "Co"} else " "
+        even = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", chr(code)).casefold())
+        self[code] = "".join(char if _is_kept(char) else " " for char in even)
         return self[code]
 
 
+def _is_kept(char: str) -> bool:
+    kind = unicodedata.category(char)
+    # Unassigned (Cn) counts as an ideograph: the next Unicode will have named it. Private use (Co) likewise.
+    return kind[0] in "LNM" or kind in {"Cn", "Co"}
+
+
 _kept = _Kept()
+_BLANK_FIRST = re.compile("   .", re.DOTALL)
 
 
 def runs(text: str) -> list[str]:
     """Stretches of letters, digits and ideographs, width and case made even; whatever else parts them."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_kept).split()
+    even = text.translate(_kept)
+    if not unicodedata.is_normalized("NFKC", even):  # signs that stand apart join: e and its accent
+        even = unicodedata.normalize("NFKC", even).translate(_kept)
+    return even.split()
 
 
 def bigrams(text: str) -> str:
     """The tokens of a text, in its order, parted by blanks."""
-    return " ".join(token for run in runs(text) for token in [*_pairs(run), run[-1]])
+    even = " ".join(runs(text))
+    # Each character with the next; a blank before a run takes part too and goes again. No loop: imports need it fast.
+    return _BLANK_FIRST.sub("", " ".join(map(operator.add, even, even[1:] + " "))).rstrip()
 
 
 def _pairs(run: str) -> list[str]:
