@@ -44,6 +44,8 @@ _ENGLISH: tuple[tuple[str, str], ...] = (
     (r"服务范围包含该地", "the area served includes the place"),
     (r"部分时段可用", "partly available"),
     (r"可用$", " available"),
+    (r"^都要", "both want: "),
+    (r"；都要", "; both want: "),
     (r"要", "wanted: "),
     (r"，只有", "; only "),
     (r"没写人数", "number of persons not stated"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qingdan.core import clock, journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.permits import Refused
-from qingdan.directory.models import Account, Place
+from qingdan.directory.models import Account, Place, SocialOrganisation
 from qingdan.lists import matching, matching_queries, queries
 from qingdan.lists.acts import matches as acts
 from qingdan.lists.acts import proposals, resources
@@ -374,6 +374,7 @@ def test_a_score_adds_up_and_every_part_has_its_reason():
     assert float(one.score) == pytest.approx(sum(part.points for part in one.parts))
     assert all(part.reason for part in one.parts)
     assert not any("一" <= c <= "鿿" for c in in_english("同一街道"))
+    assert in_english("都要看护") == "both want: 看护"
 
 
 def test_a_suggestion_needs_as_many_queries_for_many_resources():
@@ -426,6 +427,33 @@ def test_a_proposal_keeps_within_capacities_and_says_what_it_left_out():
     }
 
 
+def test_a_proposal_gives_no_more_to_a_time_window_than_finds_room_and_can_be_adopted():
+    room = resource(200)
+    windows_of(room, 30, 20)
+    wishes = [need(20), need(20), need(10), need(15)]
+    too_many = need(35)
+    proposal = proposals.propose(needs=[*wishes, too_many], actor=STAFF, least=40)
+    given = proposal.lines.filter(resource=room)
+    assert sum(line.persons for line in given) in range(35, 51)
+    assert proposal.lines.get(need=too_many).left_out == "crowded-out"
+    proposals.adopt(proposal=proposal, actor=STAFF)
+    holds_together(room)
+    assert room.reserved == sum(line.persons for line in given)
+
+
+def test_what_one_window_cannot_take_goes_to_the_next_resource():
+    room, hall = resource(200), resource(60, title="放学后大教室")
+    windows_of(room, 30)
+    first, second = need(25), need(25)
+    proposal = proposals.propose(needs=[first, second], actor=STAFF, least=40)
+    assert set(proposal.lines.values_list("resource", flat=True)) == {room.pk, hall.pk} or set(
+        proposal.lines.values_list("resource", flat=True)
+    ) == {hall.pk}
+    proposals.adopt(proposal=proposal, actor=STAFF)
+    holds_together(room)
+    holds_together(hall)
+
+
 def test_adopting_is_all_or_nothing():
     room = resource(50)
     first, second = need(20), need(25)
@@ -476,6 +504,26 @@ def test_a_need_is_unmet_when_all_three_ways_were_tried_in_vain():
 
 def account(username):
     return Account.objects.get(username=username)
+
+
+def test_an_organisation_enters_a_resource_of_its_own_for_any_place(sample, client):
+    actor = account("organisation")
+    client.force_login(actor)
+    given = fields() | {
+        "owner_kind": "PROFESSIONAL_ORG",
+        "valid_from": "2018-01-01",
+        "cost_fen": "0",
+        "windows": "",
+    }
+    given |= {"area": place("530111002").pk, "organisation": actor.organisation_id}
+    page = client.get("/resources/new/").content.decode()
+    assert f'<option value="{actor.organisation_id}" selected>' in page
+    assert client.post("/resources/new/", given).status_code == 302
+    assert (
+        Resource.objects.get(title=given["title"], organisation=actor.organisation).area_id == given["area"]
+    )
+    other = SocialOrganisation.objects.exclude(pk=actor.organisation_id).first()
+    assert client.post("/resources/new/", given | {"organisation": other.pk}).status_code == 422
 
 
 def test_an_organisation_answers_for_its_own_resource_only(sample):
