@@ -33,7 +33,7 @@ from qingdan.lists.models import (
     SocialNeed,
     Way,
 )
-from qingdan.lists.reasons import in_english
+from qingdan.lists.reasons import in_english, score_parts
 
 pytestmark = pytest.mark.django_db
 DISTRICT = "530111"
@@ -374,7 +374,33 @@ def test_a_score_adds_up_and_every_part_has_its_reason():
     assert float(one.score) == pytest.approx(sum(part.points for part in one.parts))
     assert all(part.reason for part in one.parts)
     assert not any("一" <= c <= "鿿" for c in in_english("同一街道"))
-    assert in_english("都要看护") == "both want: 看护"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "words"),
+    [
+        ("wish", "都要看护", "both want: 看护"),
+        ("wish", "一方要，另一方不要", "one wants it, the other does not"),
+        ("wish", "要做的不是一件事", "different things are wanted"),
+        (
+            "target",
+            "一方没写对象，从文字看不一致",
+            "one side does not state the target group; the words differ",
+        ),
+        ("target", "留守儿童，对方写儿童，相近", "left-behind children, the other says children: near"),
+        ("category", "儿童青少年，一致", "children and youth: the same"),
+        (
+            "time",
+            "要工作日 16:30–18:30 点，部分时段可用",
+            "wanted: weekdays 16:30–18:30 h, partly available",
+        ),
+        ("time", "时段不同：每天；周末", "different times: every day; weekends"),
+        ("place", "不在同一街道，多半是另一件事", "in another street, so most likely another matter"),
+    ],
+)
+def test_reasons_of_the_engine_stand_in_english(code, reason, words):
+    (part,) = score_parts([{"code": code, "points": 1, "maximum": 2, "reason": reason}])
+    assert part.because == words
 
 
 def test_a_suggestion_needs_as_many_queries_for_many_resources():
