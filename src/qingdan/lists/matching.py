@@ -16,6 +16,7 @@ from django.db.models import Count, Max, Q
 
 from qingdan.core import clock
 from qingdan.engine.items import Item
+from qingdan.lists import capacity as capacity_of
 from qingdan.lists import matching_queries
 from qingdan.lists.models import (
     LIVE,
@@ -275,9 +276,23 @@ def plan_list(
         for place, match in enumerate(matches):
             if int(match.id) not in refused.get(need.pk, set()):
                 rows[n, place], score[n, place] = row_of[int(match.id)], match.score
+    crowded: set[int] = set()
     demand = np.array([float(need.persons or 1) for need in needs])
     capacity = np.array([float(left.get(key, 0)) for key in keys])
-    plan = assignment.assign(assignment.options(rows, score, demand, capacity, float(least)))
+    room = {
+        row_of[key]: [places for _window, places in windows]
+        for key, windows in capacity_of.room_in_windows(keys).items()
+    }
+    for row, places in room.items():
+        capacity[row] = min(capacity[row], sum(places))
+    while True:
+        plan = assignment.assign(assignment.options(rows, score, demand, capacity, float(least)))
+        misfits = _misfits(plan.resource.tolist(), demand.tolist(), room)
+        if not misfits:
+            break
+        for n in misfits:  # no window takes it beside the others: it looks elsewhere
+            rows[n, rows[n] == plan.resource[n]] = -1
+            crowded.add(n)
     lines = []
     for n, (need, matches) in enumerate(zip(needs, found, strict=True)):
         near = [
@@ -287,11 +302,29 @@ def plan_list(
         ]
         chosen = int(plan.resource[n])
         if chosen < 0:
-            lines.append(_without(need, plan.left[n], near))
+            why = plan.left[n]
+            if n in crowded and why == LeftOut.NO_SUGGESTION:
+                why = LeftOut.CROWDED_OUT
+            lines.append(_without(need, why, near))
             continue
         match = next(one for one in matches if int(one.id) == keys[chosen])
         lines.append(_with(need, match, near))
     return ListPlan(lines, plan.value, plan.bound)
+
+
+def _misfits(chosen: list[int], demand: list[float], room: dict[int, list[int]]) -> list[int]:
+    """The needs that find no time window with room, when each in turn takes the first that has it, as orders do."""
+    left = {row: list(places) for row, places in room.items()}
+    out = []
+    for n, row in enumerate(chosen):
+        if row not in left:
+            continue
+        window = next((at for at, places in enumerate(left[row]) if places >= demand[n]), None)
+        if window is None:
+            out.append(n)
+        else:
+            left[row][window] -= int(demand[n])
+    return out
 
 
 def _with(need: SocialNeed, match: "Suggested", near: list[dict[str, Any]]) -> Line:

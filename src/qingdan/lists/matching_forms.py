@@ -143,6 +143,7 @@ class ResourceForm(forms.Form):
             *("capacity", "terms", "cost_note", "contact_post", "valid_from", "valid_until"),
         ]
         self.fields.update(fields_for_model(Resource, fields=names))
+        self.fields["kind"].label = _("kind of resource")
         self.fields["cost_fen"] = YuanField(label=_("cost per person (yuan)"), min_value=0, initial=0)
         self.fields["windows"] = WindowsField(
             label=_("time windows"),
@@ -151,13 +152,18 @@ class ResourceForm(forms.Form):
         )
         self.order_fields([*names[:11], "cost_fen", "cost_note", "windows", *names[12:]])
         places = Place.objects.filter(district=actor.district).valid_on(clock.today()).order_by("code")
-        if not actor.holds("BUREAU"):
+        # an organisation answers for no place and may serve any; officers enter for their own
+        of_organisation = not actor.place_codes and actor.organisation_id is not None
+        if not actor.holds("BUREAU") and not of_organisation:
             places = places.filter(code__in=_within(places, actor.place_codes))
         self.fields["area"].queryset = places  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["area"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]  # the hook is a method
-        self.fields["organisation"].queryset = SocialOrganisation.objects.filter(  # type: ignore[attr-defined]  # a choice field has it
-            district=actor.district
-        ).order_by("name")
+        organisations = SocialOrganisation.objects.filter(district=actor.district).order_by("name")
+        if of_organisation:
+            organisations = organisations.filter(pk=actor.organisation_id)
+            self.fields["organisation"].required = True
+            self.fields["organisation"].initial = actor.organisation_id
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]  # a choice field has it
         _dates(self)
 
 

@@ -8,10 +8,11 @@ import sys
 import click
 import pytest
 from click.testing import CliRunner
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, ProgrammingError
 
-from qingdan.config import deployment, serving
+from qingdan.config import deployment, serving, warming
 from qingdan.config.cli import COMMANDS, qingdan, sentence
 from qingdan.core import journal
 from qingdan.core.actor import SystemActor
@@ -19,6 +20,7 @@ from qingdan.core.figures import UnknownFigure
 from qingdan.core.models import JournalHead
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Account
+from qingdan.lists import matching
 
 
 def call(*words):
@@ -293,3 +295,21 @@ def test_an_unknown_district_is_not_called_whole(chain):
     answer = call("verify-journal", "--district", "999999")
     assert answer.exit_code == 1
     assert "There is no journal of district 999999." in answer.output
+
+
+@pytest.mark.django_db
+def test_a_web_process_prepares_suggestions_and_outlives_a_failure(monkeypatch, caplog):
+    closed = []
+    monkeypatch.setattr(warming.connections, "close_all", lambda: closed.append(True))
+    asked = []
+    monkeypatch.setattr(matching, "index_of", asked.append)
+    warming.warm()
+    assert asked == [settings.DISTRICT]
+
+    def fail(_district):
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr(matching, "index_of", fail)
+    warming.warm()
+    assert "the first will take longer" in caplog.text
+    assert len(closed) == 2  # a thread leaves no connection behind

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from qingdan.core import access, clock, markup
 from qingdan.core.columns import Column
@@ -221,9 +222,10 @@ def printed(found: ListEdition) -> PrintTable:
         if found.confirmed_at is None
         else _now("published %(day)s") % {"day": found.published_on}
     )
+    many = ngettext("%(n)d row", "%(n)d rows", len(found.content)) % {"n": len(found.content)}
     return PrintTable(
         title=_title(found),
-        line=f"{line} · {_now('%(n)d rows') % {'n': len(found.content)}}",
+        line=f"{line} · {many}",
         columns=[PrintColumn(str(HEADS.get(key, key)), _WIDTHS.get(key, 1.0), key in _RIGHT) for key in keys],
         rows=[[shown(key, row.get(key)) for key in keys] for row in found.content],
         notes=notes,

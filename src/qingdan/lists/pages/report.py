@@ -86,7 +86,8 @@ def _report_context(form: ReportForm) -> dict[str, Any]:
         name: periods.length(kind, district=settings.DISTRICT)
         for name, kind in (("community", periods.COMMUNITY), ("street", periods.STREET))
     }
-    return {"form": form, "days": days, "map": maps.drawing(settings.DISTRICT)}
+    context = {"form": form, "days": days, "map": maps.drawing(settings.DISTRICT)}
+    return context | {"photos_again": bool(form.files and form.files.getlist("photos"))}
 
 
 def _filed(request: HttpRequest, form: ReportForm) -> SocialNeed | None:
@@ -314,6 +315,8 @@ _TOLD = {
     NeedState.EXPIRED: _("It lapsed"),
 }
 
+_PARTED = _("It goes on by itself again, under this number")
+
 
 def told(state: str, need: SocialNeed) -> str:
     """A state in a sentence for residents."""
@@ -335,7 +338,8 @@ def _story(need: SocialNeed, *, reasons: bool) -> tuple[list[Told], dict[str, dt
     for entry in entries:
         if entry.after in NeedState.values:
             day = queries.day_of(entry)
-            story.append(Told(day, told(entry.after, need), entry.reason if reasons else ""))
+            words = _PARTED if entry.before == NeedState.MERGED else told(entry.after, need)
+            story.append(Told(day, str(words), entry.reason if reasons else ""))
             reached.setdefault(entry.after, day)
     return story, reached
 
@@ -398,6 +402,7 @@ def track(request: HttpRequest, number: str) -> HttpResponse:
         "root": root,
         "own": own,
         "error": error,
+        "typed": request.POST.get("text", need.text),
         "open_text": own or (need.state in TEXT_IS_OPEN and not need.is_personal),
         "stages": stages(root, reached if root.pk == need.pk else _story(root, reasons=False)[1]),
         "story": story,
@@ -416,7 +421,7 @@ def _told_by_reporter(request: HttpRequest, need: SocialNeed, own: bool) -> str:
     if not own:
         return _now("Only the person who reported it can do this, with the phone that was used.")
     try:
-        if "rating" in request.POST:
+        if "rating" in request.POST or need.state == NeedState.DONE:  # nothing chosen is a rating, too
             value = request.POST.get("rating", "")
             acts.rate(actor=_actor(request), need=need, rating=int(value) if value.isdigit() else 0, own=True)
             messages.success(request, _now("Thank you for rating it."))

@@ -145,7 +145,7 @@ def resource(request: HttpRequest, number: str) -> HttpResponseBase:
         line=[found.owner_name, found.get_kind_display(), found.area.full_name],
         facts=[
             Fact(_("description"), found.text),
-            Fact(_("kind"), found.get_kind_display()),
+            Fact(_("kind of resource"), found.get_kind_display()),
             Fact(_("kind of owner"), found.get_owner_kind_display()),
             Fact(_("category"), found.get_category_display()),
             Fact(_("target group"), found.get_target_display()),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qingdan.core import clock, journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.permits import Refused
-from qingdan.directory.models import Account, Place
+from qingdan.directory.models import Account, Place, SocialOrganisation
 from qingdan.lists import matching, matching_queries, queries
 from qingdan.lists.acts import matches as acts
 from qingdan.lists.acts import proposals, resources
@@ -33,7 +33,7 @@ from qingdan.lists.models import (
     SocialNeed,
     Way,
 )
-from qingdan.lists.reasons import in_english
+from qingdan.lists.reasons import in_english, score_parts
 
 pytestmark = pytest.mark.django_db
 DISTRICT = "530111"
@@ -376,6 +376,33 @@ def test_a_score_adds_up_and_every_part_has_its_reason():
     assert not any("一" <= c <= "鿿" for c in in_english("同一街道"))
 
 
+@pytest.mark.parametrize(
+    ("code", "reason", "words"),
+    [
+        ("wish", "都要看护", "both want: 看护"),
+        ("wish", "一方要，另一方不要", "one wants it, the other does not"),
+        ("wish", "要做的不是一件事", "different things are wanted"),
+        (
+            "target",
+            "一方没写对象，从文字看不一致",
+            "one side does not state the target group; the words differ",
+        ),
+        ("target", "留守儿童，对方写儿童，相近", "left-behind children, the other says children: near"),
+        ("category", "儿童青少年，一致", "children and youth: the same"),
+        (
+            "time",
+            "要工作日 16:30–18:30 点，部分时段可用",
+            "wanted: weekdays 16:30–18:30 h, partly available",
+        ),
+        ("time", "时段不同：每天；周末", "different times: every day; weekends"),
+        ("place", "不在同一街道，多半是另一件事", "in another street, so most likely another matter"),
+    ],
+)
+def test_reasons_of_the_engine_stand_in_english(code, reason, words):
+    (part,) = score_parts([{"code": code, "points": 1, "maximum": 2, "reason": reason}])
+    assert part.because == words
+
+
 def test_a_suggestion_needs_as_many_queries_for_many_resources():
     from qingdan.core.testing import assert_constant_queries
 
@@ -424,6 +451,33 @@ def test_a_proposal_keeps_within_capacities_and_says_what_it_left_out():
     assert set(CoverFinding.objects.values_list("need", "way")) == {
         (one.pk, Way.RESOURCE) for one in (small, odd, huge)
     }
+
+
+def test_a_proposal_gives_no_more_to_a_time_window_than_finds_room_and_can_be_adopted():
+    room = resource(200)
+    windows_of(room, 30, 20)
+    wishes = [need(20), need(20), need(10), need(15)]
+    too_many = need(35)
+    proposal = proposals.propose(needs=[*wishes, too_many], actor=STAFF, least=40)
+    given = proposal.lines.filter(resource=room)
+    assert sum(line.persons for line in given) in range(35, 51)
+    assert proposal.lines.get(need=too_many).left_out == "crowded-out"
+    proposals.adopt(proposal=proposal, actor=STAFF)
+    holds_together(room)
+    assert room.reserved == sum(line.persons for line in given)
+
+
+def test_what_one_window_cannot_take_goes_to_the_next_resource():
+    room, hall = resource(200), resource(60, title="放学后大教室")
+    windows_of(room, 30)
+    first, second = need(25), need(25)
+    proposal = proposals.propose(needs=[first, second], actor=STAFF, least=40)
+    assert set(proposal.lines.values_list("resource", flat=True)) == {room.pk, hall.pk} or set(
+        proposal.lines.values_list("resource", flat=True)
+    ) == {hall.pk}
+    proposals.adopt(proposal=proposal, actor=STAFF)
+    holds_together(room)
+    holds_together(hall)
 
 
 def test_adopting_is_all_or_nothing():
@@ -476,6 +530,26 @@ def test_a_need_is_unmet_when_all_three_ways_were_tried_in_vain():
 
 def account(username):
     return Account.objects.get(username=username)
+
+
+def test_an_organisation_enters_a_resource_of_its_own_for_any_place(sample, client):
+    actor = account("organisation")
+    client.force_login(actor)
+    given = fields() | {
+        "owner_kind": "PROFESSIONAL_ORG",
+        "valid_from": "2018-01-01",
+        "cost_fen": "0",
+        "windows": "",
+    }
+    given |= {"area": place("530111002").pk, "organisation": actor.organisation_id}
+    page = client.get("/resources/new/").content.decode()
+    assert f'<option value="{actor.organisation_id}" selected>' in page
+    assert client.post("/resources/new/", given).status_code == 302
+    assert (
+        Resource.objects.get(title=given["title"], organisation=actor.organisation).area_id == given["area"]
+    )
+    other = SocialOrganisation.objects.exclude(pk=actor.organisation_id).first()
+    assert client.post("/resources/new/", given | {"organisation": other.pk}).status_code == 422
 
 
 def test_an_organisation_answers_for_its_own_resource_only(sample):

@@ -158,6 +158,16 @@ def _png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
+def test_photos_must_be_chosen_again_when_something_is_missing() -> None:
+    picture = io.BytesIO(_png())
+    picture.name = "楼道.png"
+    again = "Choose the photos again"
+    answer = Client().post(reverse("need-report"), form(phone="1380013800", photos=[picture]))
+    assert answer.status_code == 422
+    assert again in answer.content.decode()
+    assert again not in Client().post(reverse("need-report"), form(phone="1380013800")).content.decode()
+
+
 def test_a_photo_is_looked_into_and_seen_by_the_place_only(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     picture = io.BytesIO(_png())
@@ -229,10 +239,15 @@ def test_officers_compare_merge_and_part() -> None:
     assert (goes.state, goes.merged_into_id) == ("MERGED", stays.pk)
     tracked = Client().get(reverse("need-tracked", args=[goes.number])).content.decode()
     assert stays.number in tracked
+    assert "The text is shown here when" not in tracked  # it is read under the other number
     verb = next(move.verb for move in _parting(goes))
     client.post(reverse("move", args=["lists.socialneed", goes.pk, verb]), {"reason": "两件事"})
     goes.refresh_from_db()
     assert goes.merged_into_id is None
+    parted = Client().get(reverse("need-tracked", args=[goes.number])).content.decode()
+    assert parted.index("It goes on by itself again") < parted.index(
+        "Others said the same"
+    )  # the newest first
     assert (
         not likeness.open_pairs(queries.needs(person("community"))).filter(first=goes, second=stays).exists()
     )
@@ -355,12 +370,16 @@ def test_a_resident_completes_and_rates_what_they_reported() -> None:
     returned = SocialNeed.objects.get(state="RETURNED", reporter__account=person("resident"))
     assert returned.title in page
     address = reverse("need-tracked", args=[returned.number])
-    assert client.post(address, {"text": "短"}).status_code == 422
+    short = client.post(address, {"text": "短"})
+    assert short.status_code == 422
+    assert ">短</textarea>" in short.content.decode()  # what was typed stays
     assert Client().post(address, {"text": TEXT}).status_code == 422  # not their need
     client.post(address, {"text": TEXT})
     returned.refresh_from_db()
     assert (returned.state, returned.text) == ("SUBMITTED", TEXT)
     done = SocialNeed.objects.get(state="DONE", reporter__account=person("resident"))
+    nothing = client.post(reverse("need-tracked", args=[done.number]), {})
+    assert "Choose one of the five." in nothing.content.decode()
     client.post(reverse("need-tracked", args=[done.number]), {"rating": "9"})
     done.refresh_from_db()
     assert done.state == "DONE"

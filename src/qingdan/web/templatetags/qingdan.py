@@ -5,6 +5,7 @@
 {% error_summary form %}  {% field form.title %}  {% empty _("No calls are open") %}  {% day call.closes_on %}
 """
 
+from collections import Counter
 from typing import Any
 
 from django import template
@@ -136,7 +137,9 @@ def empty(heading: Any, text: Any = "", url: str = "", action: Any = "") -> dict
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: Any) -> dict[str, Any]:
-    return {"form": form}
+    """All that is to be corrected, each a link to its field; what is said of several fields names the field."""
+    said = Counter(str(error) for field in form for error in field.errors)
+    return {"form": form, "repeated": {error for error, times in said.items() if times > 1}}
 
 
 @register.inclusion_tag("components/field.html")

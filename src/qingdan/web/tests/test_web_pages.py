@@ -657,6 +657,13 @@ def test_a_form_field_ties_hint_and_error_to_its_control() -> None:
     assert "<fieldset" in html
     assert "3 things to correct" in html
     assert "checked" not in html
+    both = Form({"text": "long enough"})
+    both.is_valid()
+    assert "Kind: This field is required." in render("{% error_summary form %}", form=both)
+    assert "I agree: This field is required." in render("{% error_summary form %}", form=both)
+    only = Form({"text": "long enough", "kind": "a"})
+    only.is_valid()
+    assert ">This field is required." in render("{% error_summary form %}", form=only)
 
 
 @pytest.mark.parametrize(("value", "shown"), [(451, "+451"), (-11, "−11"), (0, "0")])
