@@ -320,6 +320,7 @@ def test_a_proposal_is_registered_and_assigned_by_form(
     again = office.post("/proposals/new/", data)
     assert again.status_code == 422
     assert "already" in text_of(again)
+    assert f'href="{answer.url}assign/"' in office.get(answer.url).content.decode()  # the way to the form
     office.post(f"{answer.url}assign/", {"lead": bureau.pk})
     made.refresh_from_db()
     assert (made.state, made.lead) == ("ASSIGNED", bureau)
@@ -342,6 +343,11 @@ def test_what_waits_for_whom(
     assert (verbs(drafter), verbs(checker), verbs(signer)) == (["Reply"], ["Reply"], ["Reply", "Sign"])
     acts.return_to_drafter(letter, actor=signer, reason="样本")
     assert (verbs(drafter), verbs(signer)) == (["Reply", "Correct"], ["Reply"])
+
+
+def test_the_proposal_leads_to_the_form_for_feedback(issued: ReplyLetter, office: Client) -> None:
+    found = office.get(issued.proposal.get_absolute_url()).content.decode()
+    assert f'href="/letters/{issued.pk}/feedback/"' in found
 
 
 # ── sheets and style ────────────────────────────────────────────────────────
