@@ -350,6 +350,17 @@ def test_the_proposal_leads_to_the_form_for_feedback(issued: ReplyLetter, office
     assert f'href="/letters/{issued.pk}/feedback/"' in found
 
 
+def test_a_promise_is_kept_from_the_page_of_its_proposal(
+    issued: ReplyLetter, drafter: Account, office: Client
+) -> None:
+    made = acts.promise(issued, actor=drafter, text="样本", due_on=dt.date(2018, 12, 31))
+    page = office.get(issued.proposal.get_absolute_url()).content.decode()
+    keep = next(one for one in re.findall(r'formaction="([^"]+)"', page) if "keep" in one)
+    assert office.post(keep, {"reason": "已办（样本）"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.state, made.outcome) == ("KEPT", "已办（样本）")
+
+
 # ── sheets and style ────────────────────────────────────────────────────────
 
 
