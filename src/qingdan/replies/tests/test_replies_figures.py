@@ -154,19 +154,6 @@ def test_a_letter_cites_rates(sample: None) -> None:
     assert not filled.problems
 
 
-def test_the_panel_of_a_letter_says_how_many_of_how_many(
-    issued: ReplyLetter, drafter: Account, sign: Callable[[ReplyLetter], ReplyLetter], client: Client
-) -> None:
-    with clock.living_on(DAY):
-        again = acts.correct(issued, actor=drafter)
-        again.source = "今年办复率{{replies.in_time_rate year=2018}}。"
-        again.as_of = DAY
-        again.save()
-        client.force_login(drafter)
-        panel = client.get(f"/letters/{again.pk}/?figure=1").content.decode()
-    assert '<dd class="num">1 / 1</dd>' in panel
-
-
 @pytest.mark.parametrize(
     ("text", "outcome", "key"),
     [

@@ -361,6 +361,16 @@ def test_a_promise_is_kept_from_the_page_of_its_proposal(
     assert (made.state, made.outcome) == ("KEPT", "已办（样本）")
 
 
+def test_the_panel_says_of_a_rate_how_many_of_how_many(
+    issued: ReplyLetter, drafter: Account, office: Client
+) -> None:
+    again = acts.correct(issued, actor=drafter)
+    again.source, again.as_of = "今年办复率{{replies.in_time_rate year=2018}}。", LATER
+    again.save()
+    panel = office.get(f"/letters/{again.pk}/?figure=1").content.decode()
+    assert '<dd class="num">1 / 1</dd>' in panel
+
+
 # ── sheets and style ────────────────────────────────────────────────────────
 
 
