@@ -5,7 +5,7 @@ context = record_context(need, actor, crumbs=[(_("Social need list"), reverse("n
 return render(request, "record.html", context)      # or a template that extends record.html
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,14 +23,19 @@ from qingdan.core.pieces import Fact, TraceStep
 
 _verbs: dict[str, Any] = {}
 _forms: dict[str, dict[str, Callable[[Any], str]]] = {}
+_gives: dict[str, set[str]] = {}
 
 
-def asks(model: type[Model], forms: Mapping[str, Callable[[Any], str]]) -> None:
+def asks(
+    model: type[Model], forms: Mapping[str, Callable[[Any], str]], *, gives: Collection[str] = ()
+) -> None:
     """Moves that need more than a reason: verb → the address of its form for a record.
 
-    The record's page leads there, and the general address refuses such a move.
+    The record's page leads there, and the general address refuses such a move. `gives` names the verbs whose form
+    takes down the very thing the guard looks for: the way to the form is open before it is there.
     """
     _forms.setdefault(model._meta.label_lower, {}).update(forms)
+    _gives.setdefault(model._meta.label_lower, set()).update(gives)
 
 
 def asked(model: type[Model]) -> set[str]:
@@ -108,17 +113,19 @@ def next_steps(record: Model, actor: Any) -> list[Step]:
     lifecycle = lifecycle_of(record)
     if lifecycle is None or not getattr(actor, "is_authenticated", True):
         return []
+    given = _gives.get(record._meta.label_lower, set())
     steps, primary_given = [], False
     for offer in lifecycle.offers(record, actor):
         grave = is_grave(lifecycle, offer.move)
+        possible = offer.possible or offer.move.verb in given
         plain = not (offer.move.needs_reason or offer.move.warns or grave)
-        primary = offer.possible and plain and not primary_given
+        primary = possible and plain and not primary_given
         primary_given = primary_given or primary
         steps.append(
             Step(
                 verb=offer.move.verb,
                 label=_bare(offer.move.label),
-                possible=offer.possible,
+                possible=possible,
                 reason=offer.reason,
                 needs_reason=offer.move.needs_reason,
                 warns=offer.move.warns,

@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import access, clock, figures, markup
+from qingdan.core import access, clock, figures, markup, small_counts
 from qingdan.core.figures import Agreement
 from qingdan.core.gate import page, public
 from qingdan.core.permits import Refused
@@ -75,8 +75,8 @@ class Entry:
         )
 
     def _words(self, value: Decimal) -> str:
-        if self.covers and protection.is_small(value, self.figure.unit):
-            return protection.fewer(self.figure.unit)
+        if self.covers and small_counts.is_small(value, self.figure.unit):
+            return small_counts.fewer(self.figure.unit)
         return f"{markup.number(value)} {markup.unit(self.figure.unit)}"
 
     @property
@@ -155,7 +155,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         if chosen and chosen.differs and chosen.agreement and insider
         else None,
         reads_journal=bool((is_auditor | is_audit_admin)(request.user)),
-        small=protection.SMALL,
+        small=small_counts.SMALL,
         left_out=len(filled.figures) - len(entries),
         covered=filled is not rendered(found),
         checks=found.checks.all() if insider else [],
@@ -179,7 +179,7 @@ def _openable(figure: CitedFigure, held: Agreement | None, insider: bool) -> boo
     except figures.UnknownFigure:
         return False
     values = [figure.value] if held is None else [held.reading.value, held.now or Decimal(0)]
-    return insider or (is_public and not any(protection.is_small(one, figure.unit) for one in values))
+    return insider or (is_public and not any(small_counts.is_small(one, figure.unit) for one in values))
 
 
 def _chosen(request: HttpRequest, entries: list[Entry]) -> Entry | None:

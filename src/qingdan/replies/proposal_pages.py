@@ -123,6 +123,7 @@ asks(
         "assign": lambda proposal: reverse("proposal-assign", args=[proposal.session_code, proposal.number]),
         "receive_feedback": _feedback_address,
     },
+    gives={"assign", "receive_feedback"},
 )
 asks(
     ReplyLetter,

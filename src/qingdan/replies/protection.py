@@ -1,4 +1,4 @@
-"""Small cells: a count of persons below five can point at somebody, so the public never reads it.
+"""Small cells of letters: the rule of `core.small_counts` on everything that the public reads.
 
 One place for all that strangers see of a letter: its page, its files, the verification page. What is covered is
 printed “少于5人”, wherever it stands (as printed, as frozen, as of today); whether it agrees is still said.
@@ -9,29 +9,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _now
-
 from qingdan.core import figures
-from qingdan.core.figures import Agreement, plain
+from qingdan.core.figures import Agreement
+from qingdan.core.small_counts import SMALL, fewer, is_small, protected
 from qingdan.replies.models import LetterFigure, ReplyLetter
 from qingdan.replies.rendering import agreements
 from qingdan.replies.text import Block, RenderedLetter
-
-SMALL = 5
-PERSONS = frozenset({"人", "人次", "名", "位", "户"})
-
-
-def is_small(value: Decimal, unit: str) -> bool:
-    return unit in PERSONS and value < SMALL
-
-
-def fewer(unit: str) -> str:
-    return _now("fewer than %(limit)s %(unit)s") % {"limit": SMALL, "unit": unit}
-
-
-def protected(value: Decimal, unit: str) -> str:
-    """A value with its unit, or “fewer than 5” when it counts so few persons."""
-    return fewer(unit) if is_small(value, unit) else f"{plain(value)} {unit}"
 
 
 def is_public(key: str) -> bool:

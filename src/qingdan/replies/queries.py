@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from qingdan.directory.permits import handles_proposals, is_auditor, is_bureau
@@ -67,6 +67,17 @@ def views_awaited(actor: Any) -> QuerySet[Assignment]:
         view_on__isnull=True,
         declined_on__isnull=True,
     ).exclude(proposal__state__in=ANSWERED)
+
+
+def declined_unheeded(district: str) -> QuerySet[Assignment]:
+    """Joint and separate agencies that said “not ours” of an open proposal, and nobody was brought in since."""
+    since = Assignment.objects.filter(
+        proposal=OuterRef("proposal"),
+        assigned_on__gte=OuterRef("declined_on"),
+        assigned_on__gt=OuterRef("assigned_on"),
+    )
+    declined = Assignment.objects.filter(district=district, declined_on__isnull=False)
+    return declined.exclude(proposal__state__in=ANSWERED).exclude(Exists(since))
 
 
 def class_meanings(district: str, year: int) -> QuerySet[ReplyClassMeaning]:

@@ -111,6 +111,8 @@ def _frozen_figure(figure: LetterFigure) -> CitedFigure:
         offset=figure.offset,
         reading=reading.pk,
         labels=tuple(figure.labels),
+        part=reading.part,
+        whole=reading.whole,
     )
 
 

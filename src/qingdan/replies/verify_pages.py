@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
 from qingdan.core.gate import public
+from qingdan.core.small_counts import SMALL
 from qingdan.replies import protection, verification
 from qingdan.replies.models import LetterState, Publication, ReplyLetter
 from qingdan.replies.rendering import digest, frozen
@@ -75,7 +76,7 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
         "spelt": verification.spelt(letter.code),
         "text_sm3": digest(frozen(letter)),
         "today": clock.today(),
-        "small": protection.SMALL,
+        "small": SMALL,
     }
     return render(request, "replies/verified.html", context)
 

@@ -1,13 +1,21 @@
-"""What waits: for an agency the views it owes; for the bureau proposals to answer, letters to check, sign and issue."""
+"""What waits: for an agency the views it owes; for the bureau proposals, agencies that declined, letters."""
 
 from typing import Any
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from qingdan.core.markup import dots
 from qingdan.core.pieces import Waiting
 from qingdan.replies.models import Commitment, CommitmentState, LetterState, ProposalState, ReplyLetter
 from qingdan.replies.permits import is_author, may_check, may_issue, may_sign, sees_drafts
-from qingdan.replies.queries import letters_visible_to, proposals_visible_to, views_awaited, waiting
+from qingdan.replies.queries import (
+    declined_unheeded,
+    letters_visible_to,
+    proposals_visible_to,
+    views_awaited,
+    waiting,
+)
 
 # Before the reply a proposal is assigned and taken up; once answered, the proposers are asked.
 _VERBS = {ProposalState.RECEIVED: _("Assign"), ProposalState.ASSIGNED: _("Take up")}
@@ -46,6 +54,17 @@ def waiting_for(actor: Any) -> list[Waiting]:
             room=office,
         )
         for proposal in waiting(proposals_visible_to(actor).filter(district=actor.district))
+    ]
+    found += [
+        Waiting(
+            due=one.proposal.clock,
+            title=one.proposal.title,
+            sub=dots((str(one.agency), _now("not theirs"), one.decline_reason)),
+            verb=_("Bring in another agency"),
+            url=one.proposal.get_absolute_url(),
+            room=office,
+        )
+        for one in declined_unheeded(actor.district).select_related("proposal", "agency")
     ]
     found += [_letter(letter, actor, office) for letter in _letters(actor)]
     promises = Commitment.objects.filter(district=actor.district, state=CommitmentState.OPEN)

@@ -11,24 +11,33 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from qingdan.core import access, clock, figures, listing, markup
+from qingdan.core import access, clock, figures, listing, markup, small_counts
 from qingdan.core.figures import BadScope, Figure, Scope, Value
 from qingdan.core.gate import public
 from qingdan.core.models import Reading
 from qingdan.core.permits import Refused
 from qingdan.core.sheets import workbook_response
 from qingdan.directory import queries as directory
-from qingdan.directory.permits import signed_in
+from qingdan.directory.permits import is_auditor, is_department, is_staff_of_government, signed_in
 from qingdan.replies import queries as replies
 from qingdan.replies.models import LetterFigure, ReplyLetter
 
 YEARS_SHOWN = 3
 CITED = 20
+INSIDE = is_staff_of_government | is_department | is_auditor
+"""Who reads a small count of persons as it is; everybody else reads “fewer than 5”."""
 _OWN = {"as_of", "year", "place", "page", "export"}
 
 
 def _open(figure: Figure, actor: Any) -> bool:
     return figure.public or bool(signed_in(actor))
+
+
+def covered(figure: Figure, number: Decimal | None, actor: Any) -> str:
+    """What this reader sees in place of the number; empty when the number itself. Where nothing is, 0 is said."""
+    if not number or INSIDE(actor) or not small_counts.is_small(number, figure.unit):
+        return ""
+    return small_counts.fewer(markup.unit(figure.unit))
 
 
 @public
@@ -38,10 +47,12 @@ def figure_list(request: HttpRequest) -> HttpResponse:
     rooms: dict[str, list[dict[str, Any]]] = {}
     for figure in figures.declared():
         if _open(figure, request.user):
+            value = figure.read(scope)
             rooms.setdefault(figure.room, []).append(
                 {
                     "figure": figure,
-                    "value": figure.read(scope),
+                    "value": value,
+                    "covered": covered(figure, value.exact, request.user),
                     "adds": all(dimension.adds for dimension in figure.dimensions),
                 }
             )
@@ -73,13 +84,14 @@ def figure(request: HttpRequest, key: str) -> HttpResponseBase:
         notes.append(str(error))
         scope = Scope(settings.DISTRICT, scope.as_of)
         value = asked.read(scope)
-    street_table = streets_by_year(asked, scope)
-    parts = splits(asked, scope)
+    street_table = streets_by_year(asked, scope, request.user)
+    parts = splits(asked, scope, request.user)
     if request.GET.get("export") == "xlsx":
         return _workbook(request.user, asked, value, street_table)
     context = {
         "figure": asked,
         "value": value,
+        "covered": covered(asked, value.exact, request.user),
         "scope": scope,
         "scope_words": scope_words(asked, scope),
         "notes": notes,
@@ -179,9 +191,10 @@ class Part:
     label: str
     number: Decimal
     url: str
+    covered: str = ""
 
 
-def splits(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
+def splits(asked: Figure, scope: Scope, actor: Any) -> list[dict[str, Any]]:
     """A table for each dimension that the scope leaves open."""
     found = []
     for dimension in asked.dimensions:
@@ -189,7 +202,12 @@ def splits(asked: Figure, scope: Scope) -> list[dict[str, Any]]:
             continue
         numbers = asked.split_by(scope, dimension.key)
         parts = [
-            Part(str(label), numbers[str(code)], asked.link(_with(scope, dimension.key, str(code))))
+            Part(
+                str(label),
+                numbers[str(code)],
+                asked.link(_with(scope, dimension.key, str(code))),
+                covered(asked, numbers[str(code)], actor),
+            )
             for code, label in dimension.choices(scope.district)
             if numbers.get(str(code)) or (asked.is_rate and str(code) in numbers)
         ]
@@ -211,12 +229,25 @@ def _with(scope: Scope, key: str, chosen: str) -> Scope:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """The number of a street in a year, with its page; `covered` is read in its place."""
+
+    number: Decimal
+    url: str
+    covered: str = ""
+
+    @property
+    def shown(self) -> Decimal | str:
+        return self.covered or self.number
+
+
+@dataclass(frozen=True)
 class StreetTable:
     """Streets down, years across; `totals` are asked of the figure itself, for persons counted once do not add up."""
 
     years: tuple[int, ...]
-    rows: tuple[tuple[str, tuple[tuple[Decimal, str] | None, ...], Decimal | None], ...]
-    totals: tuple[Decimal, ...]
+    rows: tuple[tuple[str, tuple[Cell | None, ...], Decimal | None], ...]
+    totals: tuple[Cell, ...]
     chosen: int
     current: int
 
@@ -236,21 +267,24 @@ class StreetTable:
         for column, year in enumerate(self.years):
             style = "chosen" if year == self.chosen else "open" if year == self.current else "earlier"
             cells = [row[1][column] for row in self.rows]
-            values = [float(cell[0]) if cell else 0.0 for cell in cells]
+            values = [float(cell.number) if cell and not cell.covered else 0.0 for cell in cells]
             series.append({"name": str(year), "style": style, "values": values})
         return {"labels": [name for name, _cells, _gap in self.rows], "series": series}
 
     @property
     def adds_up(self) -> bool:
         """Whether the streets add up to the district: persons served in two streets stand in both."""
-        sums = [sum((row[1][n] or (Decimal(0), ""))[0] for row in self.rows) for n in range(len(self.years))]
-        return all(total == own for total, own in zip(sums, self.totals, strict=True))
+        sums = [
+            sum((cell.number for row in self.rows if (cell := row[1][n])), Decimal(0))
+            for n in range(len(self.years))
+        ]
+        return all(total == own.number for total, own in zip(sums, self.totals, strict=True))
 
     def keys(self) -> list[tuple[str, str]]:
         return [(one["style"], head) for one, head in zip(self.bars()["series"], self.heads(), strict=True)]
 
 
-def streets_by_year(asked: Figure, scope: Scope) -> StreetTable | None:
+def streets_by_year(asked: Figure, scope: Scope, actor: Any) -> StreetTable | None:
     """One query a year for the streets, one for the total; None when the figure knows no place."""
     if not asked.place_path or (scope.place and len(scope.place) > 6):
         return None
@@ -269,7 +303,8 @@ def streets_by_year(asked: Figure, scope: Scope) -> StreetTable | None:
     for year in years:
         within = Scope(scope.district, scope.as_of, year if asked.year_path else None, "", scope.by)
         columns.append(asked.split_by_street(within))
-        totals.append(asked.read(within).exact)
+        total = asked.read(within).exact
+        totals.append(Cell(total, asked.link(within), covered(asked, total, actor)))
     names = {street.code: street for street in directory.streets(scope.district, scope.as_of)}
     codes = sorted({*names, *(code for column in columns for code in column if len(code) == 9)})
     if not any(column for column in columns):
@@ -280,7 +315,7 @@ def streets_by_year(asked: Figure, scope: Scope) -> StreetTable | None:
         for year, column in zip(years, columns, strict=True):
             number = column.get(code)
             within = Scope(scope.district, scope.as_of, year if asked.year_path else None, code, scope.by)
-            cells.append((number, asked.link(within)) if number else None)
+            cells.append(Cell(number, asked.link(within), covered(asked, number, actor)) if number else None)
         name = (
             names[code].short_name
             if code in names and markup.in_chinese()
@@ -293,11 +328,13 @@ def streets_by_year(asked: Figure, scope: Scope) -> StreetTable | None:
 
 
 def _gap(cells: list[Any], years: list[int], chosen: int) -> Decimal | None:
-    """The chosen year less the year before it, when both are shown."""
+    """The chosen year less the year before it, when both are shown and neither is covered."""
     if chosen - 1 not in years or chosen not in years:
         return None
     after, before = cells[years.index(chosen)], cells[years.index(chosen - 1)]
-    return (after[0] if after else Decimal(0)) - (before[0] if before else Decimal(0))
+    if any(cell is not None and cell.covered for cell in (after, before)):
+        return None
+    return (after.number if after else Decimal(0)) - (before.number if before else Decimal(0))
 
 
 # ── records and citations ───────────────────────────────────────────────────
@@ -328,6 +365,8 @@ class Citation:
     link: str
     now: Decimal | None  # None when it can no longer be counted
     letters: tuple[tuple[str, str], ...]
+    covered: str = ""  # read in place of the value
+    covered_now: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -365,6 +404,7 @@ def citations(asked: Figure, scope: Scope, actor: Any) -> list[Citation]:
     for same in told.values():
         reading = same[0]
         then = figures.scope_of(reading)
+        now = figures.agreement(reading, scope.as_of).now
         where = {str(letter): markup.address_of(letter) for one in same for letter in letters.get(one.pk, [])}
         citing.append(
             Citation(
@@ -372,24 +412,33 @@ def citations(asked: Figure, scope: Scope, actor: Any) -> list[Citation]:
                 unit=reading.unit,
                 words=scope_words(asked, then),
                 link=asked.link(then),
-                now=figures.agreement(reading, scope.as_of).now,
+                now=now,
                 letters=tuple(where.items()),
+                covered=covered(asked, reading.value, actor),
+                covered_now=covered(asked, now, actor),
             )
         )
     return citing
 
 
 def _workbook(actor: Any, asked: Figure, value: Value, streets: StreetTable | None) -> FileResponse:
-    """The value with its scope and definition, then the table by street."""
+    """The value with its scope and definition, then the table by street; small counts as the page shows them."""
     heads = [_("What"), _("Value"), *(streets.heads() if streets else [])]
     kinds = ["title", "number", *(["number"] * len(streets.years) if streets else [])]
     pad: list[Any] = [None] * (len(heads) - 2)
-    rows: list[list[Any]] = [[f"{asked.name}（{asked.unit}）", value.exact, *pad]]
+    own = covered(asked, value.exact, actor) or value.exact
+    rows: list[list[Any]] = [[f"{asked.name}（{asked.unit}）", own, *pad]]
     rows.append([scope_words(asked, value.scope), None, *pad])
     rows += [[f"{label}：{text}", None, *pad] for label, text in asked.definition.parts()]
     if streets:
         rows += [
-            [name, None, *(cell[0] if cell else None for cell in cells)] for name, cells, _gap in streets.rows
+            [name, None, *(cell.shown if cell else None for cell in cells)]
+            for name, cells, _gap in streets.rows
         ]
-        rows.append([_("whole district"), None, *streets.totals])
+        rows.append([_("whole district"), None, *(total.shown for total in streets.totals)])
+    for column in range(1, len(kinds)):
+        if any(isinstance(row[column], str) for row in rows):  # a covered count makes it a column of words
+            kinds[column] = "text"
+            for row in rows:
+                row[column] = figures.plain(row[column]) if isinstance(row[column], Decimal) else row[column]
     return workbook_response(str(asked.name), heads, kinds, rows, actor=actor, name=f"figure.{asked.key}")

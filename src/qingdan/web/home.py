@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _now
 from qingdan.calls.models import Round
 from qingdan.core import access, clock, figures, markup
 from qingdan.core.figures import Figure, FigureError, Scope, Value
+from qingdan.core.small_counts import is_small
 from qingdan.lists.models import ListEdition, ListKind, PurchaseItem, Resource, SocialNeed
 from qingdan.replies import queries as replies
 from qingdan.replies.models import ReplyLetter
@@ -113,7 +114,7 @@ def _values(figure: Figure, split: str, scope: Scope) -> list[dict[str, str]]:
 
 def _told(figure: Figure, scope: Scope) -> list[Told]:
     value = figure.read(scope)
-    if not value.records:
+    if not value.records or is_small(value.exact, figure.unit):
         return []
     parts = [figure.dimension(key).label_of(scope.district, chosen) for key, chosen in scope.by.items()]
     if all(figure.dimension(key).adds for key in scope.by):  # the name of a fund says enough

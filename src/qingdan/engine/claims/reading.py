@@ -256,13 +256,15 @@ def _read_pdf(name: str, content: bytes, progress: Progress | None) -> Document:
 _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 _LAYOUT_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\d])|(?<=\d) (?=[\u4e00-\u9fff%])")
 _PAGE_NUMBER = re.compile(r"[—–\-－\s]*\d{1,4}[—–\-－\s]*|第\s?\d{1,4}\s?页(?:\s?[，共/]+\s?\d{1,4}\s?页?)?")
+_POINT = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]")
+_ENDS = "。！？；：!?;:"
 
 
 def unwrap(page: str) -> tuple[list[str], bool]:
     """The paragraphs of a PDF page, and whether the last one goes on overleaf.
 
-    Lines as wide as the page are joined; page numbers, and the spaces that layout programs put between
-    Chinese characters and digits, are dropped.
+    Lines as wide as the page are joined, unless a sentence ends there and a numbered point begins; page numbers,
+    and the spaces that layout programs put between Chinese characters and digits, are dropped.
     """
     lines = [_LAYOUT_SPACE.sub("", line.strip()) for line in page.translate(_RADICALS).split("\n")]
     lines = [line for line in lines if line and not _PAGE_NUMBER.fullmatch(line)]
@@ -270,12 +272,12 @@ def unwrap(page: str) -> tuple[list[str], bool]:
     paragraphs: list[str] = []
     open_end = False
     for line in lines:
-        if open_end:
+        if open_end and not (_POINT.match(line) and paragraphs[-1][-1] in _ENDS):
             paragraphs[-1] = _glue(paragraphs[-1], line)
         else:
             paragraphs.append(line)
         wide = _columns(line)
-        open_end = wide >= widest * 0.85 and not (wide < widest - 4 and line[-1] in "。！？；：!?;:")
+        open_end = wide >= widest * 0.85 and not (wide < widest - 4 and line[-1] in _ENDS)
     return paragraphs, open_end and widest > 24
 
 

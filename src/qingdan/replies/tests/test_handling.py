@@ -244,8 +244,25 @@ def test_a_joint_agency_may_say_that_it_is_not_its_own(
     assert waiting_for(clerk) == []
     client.force_login(drafter)
     assert "属人社部门（样本）" in text_of(client.get(joint.proposal.get_absolute_url()))
+    told = [one.sub for one in waiting_for(drafter) if str(one.verb) == "Bring in another agency"]
+    assert ["属人社部门（样本）" in sub for sub in told] == [True]
     again = handling.bring_in(joint.proposal, actor=drafter, agency=joint.agency)
     assert (again.pk, again.is_open) == (joint.pk, True)
+    assert "Bring in another agency" not in [str(one.verb) for one in waiting_for(drafter)]
+
+
+def test_not_ours_waits_at_the_bureau_until_another_agency_is_brought_in(
+    joint: Assignment, clerk: Account, outsider: Account, drafter: Account
+) -> None:
+    def waits() -> bool:
+        return "Bring in another agency" in [str(one.verb) for one in waiting_for(drafter)]
+
+    assert not waits()
+    handling.decline(joint, actor=clerk, reason="属人社部门（样本）")
+    assert waits()
+    with clock.living_on(dt.date(2018, 4, 11)):
+        handling.bring_in(joint.proposal, actor=drafter, agency=outsider.agency)
+        assert not waits()
 
 
 def test_nobody_speaks_for_another_agency(joint: Assignment, outsider: Account, resident: Account) -> None:

@@ -320,6 +320,7 @@ def test_a_proposal_is_registered_and_assigned_by_form(
     again = office.post("/proposals/new/", data)
     assert again.status_code == 422
     assert "already" in text_of(again)
+    assert f'href="{answer.url}assign/"' in office.get(answer.url).content.decode()  # the way to the form
     office.post(f"{answer.url}assign/", {"lead": bureau.pk})
     made.refresh_from_db()
     assert (made.state, made.lead) == ("ASSIGNED", bureau)
@@ -342,6 +343,32 @@ def test_what_waits_for_whom(
     assert (verbs(drafter), verbs(checker), verbs(signer)) == (["Reply"], ["Reply"], ["Reply", "Sign"])
     acts.return_to_drafter(letter, actor=signer, reason="样本")
     assert (verbs(drafter), verbs(signer)) == (["Reply", "Correct"], ["Reply"])
+
+
+def test_the_proposal_leads_to_the_form_for_feedback(issued: ReplyLetter, office: Client) -> None:
+    found = office.get(issued.proposal.get_absolute_url()).content.decode()
+    assert f'href="/letters/{issued.pk}/feedback/"' in found
+
+
+def test_a_promise_is_kept_from_the_page_of_its_proposal(
+    issued: ReplyLetter, drafter: Account, office: Client
+) -> None:
+    made = acts.promise(issued, actor=drafter, text="样本", due_on=dt.date(2018, 12, 31))
+    page = office.get(issued.proposal.get_absolute_url()).content.decode()
+    keep = next(one for one in re.findall(r'formaction="([^"]+)"', page) if "keep" in one)
+    assert office.post(keep, {"reason": "已办（样本）"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.state, made.outcome) == ("KEPT", "已办（样本）")
+
+
+def test_the_panel_says_of_a_rate_how_many_of_how_many(
+    issued: ReplyLetter, drafter: Account, office: Client
+) -> None:
+    again = acts.correct(issued, actor=drafter)
+    again.source, again.as_of = "今年办复率{{replies.in_time_rate year=2018}}。", LATER
+    again.save()
+    panel = office.get(f"/letters/{again.pk}/?figure=1").content.decode()
+    assert '<dd class="num">1 / 1</dd>' in panel
 
 
 # ── sheets and style ────────────────────────────────────────────────────────

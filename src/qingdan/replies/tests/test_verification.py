@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from qingdan.core import clock, figures
+from qingdan.core import clock, figures, small_counts
 from qingdan.core.clock import at
 from qingdan.core.models import Reading
 from qingdan.delivery.models import ServiceRecord
@@ -111,8 +111,8 @@ def test_small_counts_of_persons_are_covered_wherever_they_stand(letter):
     assert (few.printed, few.frozen, few.now) == ("fewer than 5 人",) * 3
     enough = protection.Shown(figure, figures.Agreement(reading, Decimal(5), dt.date(2018, 9, 12)))
     assert enough.now == "5 人"
-    assert protection.protected(Decimal(3), "场") == "3 场"
-    assert protection.protected(Decimal(0), "人") == "fewer than 5 人"
+    assert small_counts.protected(Decimal(3), "场") == "3 场"
+    assert small_counts.protected(Decimal(0), "人") == "fewer than 5 人"
 
 
 def test_strangers_read_no_small_count_on_the_page_or_in_the_files(letter):

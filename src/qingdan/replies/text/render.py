@@ -101,6 +101,8 @@ class CitedFigure:
     offset: int = 0  # in the body's text
     reading: int | None = None  # once issued
     labels: tuple[str, ...] = ()  # the dimensions' values in words
+    part: int | None = None  # of a rate: how many
+    whole: int | None = None  # of a rate: of how many
 
     @property
     def link(self) -> str:
@@ -308,6 +310,8 @@ class _Rendering:
                     figure.dimension(key).label_of(value.scope.district, chosen)
                     for key, chosen in options.items()
                 ),
+                part=value.part,
+                whole=value.whole,
             )
         )
         return Run(printed.text, "figure", position, piece.start)

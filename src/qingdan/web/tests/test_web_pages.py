@@ -1,12 +1,14 @@
 """Pages across the rooms: home, workbench, figures, journal, search, moves, errors."""
 
 import datetime as dt
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -14,7 +16,7 @@ from django.db.models import F
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from qingdan.core import clock, figures, journal, lifecycle, records
+from qingdan.core import clock, figures, journal, lifecycle, records, small_counts
 from qingdan.core.figures import Scope
 from qingdan.core.lifecycle import Lifecycle, Move
 from qingdan.core.models import JournalEntry
@@ -165,7 +167,7 @@ def test_a_figure_page_shows_definition_splits_and_who_cites_it(bureau: Client) 
     assert page.context["value"].exact == value.exact
     assert str(figure.definition.counts) in html
     streets = page.context["streets"]
-    assert streets.totals[streets.years.index(2017)] == value.exact
+    assert streets.totals[streets.years.index(2017)].number == value.exact
     frozen = [one for one in page.context["cited"] if one.value == value.exact]
     assert [one.agrees for one in frozen] == [True]
     later = bureau.get(figure.link(Scope("530111", TODAY, 2017)))
@@ -235,6 +237,39 @@ def test_budgets_that_may_contain_one_another_show_no_sum(client: Client) -> Non
     one = page.context["no_total"]["parts"][0]
     assert client.get(one.url).context["no_total"] is None
     assert "3,600,000" not in client.get(reverse("figures")).content.decode()
+
+
+def test_strangers_read_no_small_count_of_persons(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample's 102 persons of one project made small: the number stands nowhere, neither do its parts."""
+    monkeypatch.setattr(small_counts, "SMALL", 103)
+    address = "/figures/delivery.direct_persons/?year=2017&by.project=法律援助"
+    for role in ("", "RESIDENT"):
+        if role:
+            client.force_login(account(role), backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(address)
+        html = page.content.decode()
+        assert "fewer than 103" in html
+        assert not re.search(r">102( persons)?<|\b102 records", html)
+        streets = page.context["streets"]
+        assert all(cell.covered for row in streets.rows for cell in row[1] if cell)
+        assert not any(value for one in streets.bars()["series"] for value in one["values"])
+        assert "The records behind it" not in html
+        book = openpyxl.load_workbook(
+            io.BytesIO(b"".join(client.get(f"{address}&export=xlsx").streaming_content))
+        )
+        told = [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+        assert 102 not in told
+        assert any("fewer than 103" in str(cell) for cell in told)
+        all_projects = client.get("/figures/delivery.direct_persons/?year=2017")
+        parts = {
+            part.label: part.covered for split in all_projects.context["splits"] for part in split["parts"]
+        }
+        assert parts["法律援助"]
+        assert not re.search(r">102( persons)?<", all_projects.content.decode())
+    assert client.get("/figures/delivery.sessions/?year=2017").context["covered"] == ""
+    for role in ("BUREAU", "STREET", "AUDITOR"):
+        client.force_login(account(role), backend="django.contrib.auth.backends.ModelBackend")
+        assert not client.get(address).context["covered"]
 
 
 def test_a_figure_as_workbook(client: Client) -> None:

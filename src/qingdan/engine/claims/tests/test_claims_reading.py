@@ -159,6 +159,18 @@ def test_pdf_pages_and_wrapped_lines(pdf):
     assert steps == [(1, 2), (2, 2)]
 
 
+def test_a_numbered_point_begins_a_paragraph_although_the_line_before_is_full():
+    first, second = (
+        "一、增加社区夜间托管点，每个街道至少设立两个。",
+        "二、支持社会组织承接，列入目录，安排专项资金。",
+    )
+    assert unwrap(f"{first}\n{second}\n（三）登记需求。")[0] == [first, second, "（三）登记需求。"]
+    broken = "按照区委、区政府的部署，分三个步骤办理，其中第"
+    assert unwrap(f"{broken}\n一、二两步已经完成，第三步年底完成。")[0] == [
+        f"{broken}一、二两步已经完成，第三步年底完成。"
+    ]
+
+
 def test_unwrap_joins_full_lines_and_drops_page_numbers_and_radicals():
     page = (
         "⼀、社会组织为居民提供服务共计３８６６人，覆盖人群 26000\n"
