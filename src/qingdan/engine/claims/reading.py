@@ -253,7 +253,16 @@ def _read_pdf(name: str, content: bytes, progress: Progress | None) -> Document:
 
 
 # PDF fonts often name a character by its look-alike radical: ⼀ (U+2F00) for 一.
+# Programs that make PDFs write some ideographs as radicals. Normalisation knows the Kangxi ones; the others are those
+# of the supplement that are ideographs of their own (Unicode: EquivalentUnifiedIdeograph.txt).
 _RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+_RADICALS |= dict(
+    zip(
+        map(ord, "⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳"),
+        "母民虎西见角贝车长门青页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+        strict=True,
+    )
+)
 _LAYOUT_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\d])|(?<=\d) (?=[\u4e00-\u9fff%])")
 _PAGE_NUMBER = re.compile(r"[—–\-－\s]*\d{1,4}[—–\-－\s]*|第\s?\d{1,4}\s?页(?:\s?[，共/]+\s?\d{1,4}\s?页?)?")
 _POINT = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]")

@@ -173,7 +173,7 @@ def test_a_numbered_point_begins_a_paragraph_although_the_line_before_is_full():
 
 def test_unwrap_joins_full_lines_and_drops_page_numbers_and_radicals():
     page = (
-        "⼀、社会组织为居民提供服务共计３８６６人，覆盖人群 26000\n"
+        "⼀、社会组织为居⺠提供服务共计３８６６人，覆盖人群 26000\n"
         "余人，其余项目正在推进之中，将于年底前完成验收与总结工\n作。\n— 3 —"
     )
     paragraphs, open_end = unwrap(page)
