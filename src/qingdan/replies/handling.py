@@ -100,11 +100,12 @@ def bring_in(
 
 @transaction.atomic
 def record_view(assignment: Assignment, *, actor: Actor, view: str, on: dt.date | None = None) -> Assignment:
-    """Keep the view of a joint agency: its own officer gives it, or the bureau enters what came on paper."""
+    """Keep the view of a joint agency, or the part of one that handles the matter separately: its own officer gives it,
+    or the bureau enters what came on paper."""
     may_speak_for_agency.require(actor, assignment)
     locked = Assignment.objects.select_for_update().select_related("proposal", "agency").get(pk=assignment.pk)
-    if locked.role != AssignmentRole.JOINT:
-        raise Refused(_now("Only a joint agency gives its view to the lead agency."))
+    if locked.role == AssignmentRole.LEAD:
+        raise Refused(_now("The lead agency writes the reply itself; the others give it their views."))
     if locked.declined_on is not None:
         raise Refused(_now("The agency has said that the matter is not its own."))
     if _answered(locked.proposal):

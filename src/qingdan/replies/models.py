@@ -200,8 +200,8 @@ class Assignment(DistrictOwned):
 
     @property
     def is_open(self) -> bool:
-        """A joint agency whose view is still awaited."""
-        return self.role == AssignmentRole.JOINT and self.view_on is None and self.declined_on is None
+        """A joint or separate agency whose view is still awaited."""
+        return self.role != AssignmentRole.LEAD and self.view_on is None and self.declined_on is None
 
 
 class ConsultationRecord(DistrictOwned):

@@ -273,16 +273,16 @@ def _handling(found: Proposal, actor: Any) -> list[dict[str, Any]]:
             found.state not in ANSWERED and one.declined_on is None and bool(may_speak_for_agency(actor, one))
         )
         place = [found.session_code, found.number, one.pk]
-        joint = one.role == AssignmentRole.JOINT
+        helps = one.role != AssignmentRole.LEAD
         rows.append(
             {
                 "one": one,
                 "own": one.agency_id == getattr(actor, "agency_id", None),
                 "late": one.is_open and one.due_on < clock.today() and found.state not in ANSWERED,
-                "view": reverse("proposal-view", args=place) if may and joint else "",
+                "view": reverse("proposal-view", args=place) if may and helps else "",
                 "decline": reverse("proposal-decline", args=place)
                 if may
-                and one.role != AssignmentRole.LEAD
+                and helps
                 and one.view_on is None
                 and clock.today() <= periods.objection_ends(one.assigned_on)
                 else "",

@@ -57,13 +57,13 @@ def is_given_to(actor: Any, proposal: Proposal) -> bool:
 
 
 def views_awaited(actor: Any) -> QuerySet[Assignment]:
-    """Joint assignments of the actor's own agency that still owe their view."""
+    """Joint and separate assignments of the actor's own agency that still owe their view."""
     if not handles_proposals(actor):
         return Assignment.objects.none()
     return Assignment.objects.filter(
         district=actor.district,
         agency=actor.agency_id,
-        role=AssignmentRole.JOINT,
+        role__in=(AssignmentRole.JOINT, AssignmentRole.SEPARATE),
         view_on__isnull=True,
         declined_on__isnull=True,
     ).exclude(proposal__state__in=ANSWERED)

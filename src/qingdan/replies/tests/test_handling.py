@@ -196,9 +196,11 @@ def test_not_ours_is_said_within_five_working_days(drafter: Account, bureau: Age
 # ── the joint agency ────────────────────────────────────────────────────────
 
 
-def test_a_joint_agency_sees_what_it_was_given_and_gives_its_view(
-    client: Client, joint: Assignment, clerk: Account, outsider: Account, drafter: Account
+@pytest.mark.parametrize("role", ["JOINT", "SEPARATE"])
+def test_an_agency_sees_what_it_was_given_and_gives_its_view(
+    client: Client, joint: Assignment, clerk: Account, outsider: Account, drafter: Account, role: str
 ) -> None:
+    Assignment.objects.filter(pk=joint.pk).update(role=role)
     proposal = joint.proposal
     assert [matter.title for matter in waiting_for(clerk)] == [proposal.title]
     assert waiting_for(outsider) == []
