@@ -34,6 +34,14 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_all()
 
 
+LONG = ("test_permission_matrix", "test_story_", "test_web_browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The modules that take longest come first, or one process would still be at them when the others are done."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
+
+
 @pytest.fixture(autouse=True)
 def _own_anchors(settings: Any, tmp_path: Path) -> None:
     """The journal's anchors lie outside the database, so no rollback takes them away: a place for each test."""
