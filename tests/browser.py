@@ -112,7 +112,12 @@ class Visit:
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
         self.page.on("console", self._note)
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"lost: {request.url}"))
+        self.page.on("requestfailed", self._note_lost)
+
+    def _note_lost(self, request: Any) -> None:
+        # What a page still loads when it is left is given up by the browser; how fast that goes is no matter here.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"lost: {request.url}")
 
     def _note(self, message: Any) -> None:
         if message.type == "error":  # refusals of the content security policy come here, too
