@@ -140,7 +140,7 @@ def test_many_entries_at_once_make_the_same_chain():
     subjects = [subject() for _n in range(3)]
     with transaction.atomic():
         write(1)
-        data: list[dict[str, Any]] = [{"n": 0}, {"on": dt.date(2018, 6, 29), "of": (1, None)}, {"not": None}]
+        data = [{"n": 0}, {"on": dt.date(2018, 6, 29), "of": (1, None)}, {"not": None}]
         journal.record_all(actor=ACTOR, verb="many", subjects=subjects, after="NEW", data=data)
         journal.record_all(actor=ACTOR, verb="none", subjects=[])
         write(1)
