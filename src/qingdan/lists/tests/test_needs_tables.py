@@ -2,7 +2,6 @@
 
 import datetime as dt
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from qingdan.config.cli import COMMANDS
-from qingdan.core import clock, journal
+from qingdan.core import journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.tables import (
     TableFileError,
@@ -32,18 +31,11 @@ from qingdan.directory.models import Account
 from qingdan.lists.models import NeedReporter, NeedState, NeedSupport, SocialNeed
 from qingdan.lists.tables.needs import needs_rows, needs_table
 
-pytestmark = pytest.mark.django_db
-TODAY = dt.date(2018, 9, 12)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample", "on_the_day")]
 NAMES = ("street", "community", "source", "title", "text", "category", "persons", "phone", "name", "consent")
 GOOD: tuple[Any, ...] = (
     "关上街道", "双桥社区", "RESIDENT", "送餐", "高龄老人做饭困难，希望社区食堂送餐。", "ELDERLY", 40, "", "", "",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(sample: None) -> Iterator[None]:
-    with clock.living_on(TODAY):
-        yield
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from qingdan.lists.models import (
     Way,
 )
 from qingdan.lists.pages.editions import printed
-from qingdan.lists.tests.test_matching_capacity import need
+from qingdan.lists.tests.cast import need
 from qingdan.policies.models import NegativeListItem, ServiceCatalogEntry, Threshold
 from qingdan.policies.rules import load_rules, set_threshold
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.test import RequestFactory
 
-from qingdan.core import clock, lifecycle
+from qingdan.core import lifecycle
 from qingdan.core.lifecycle import Lifecycle, Move
 from qingdan.core.listing import (
     Bulk,
@@ -30,14 +30,9 @@ from qingdan.core.permits import permit
 from qingdan.core.testing import assert_constant_queries
 from qingdan.directory.models import Account, Place
 from qingdan.lists.models import Category, NeedState, SocialNeed
+from qingdan.web.tests.cast import TODAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("day")]
-TODAY = dt.date(2018, 9, 12)
-
-
-@pytest.fixture
-def day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: clock.at(TODAY, 10))
 
 
 @permit("Its community has not said yes.")
