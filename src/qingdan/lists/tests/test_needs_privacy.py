@@ -18,9 +18,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample", "on_the_d
 
 def _named() -> SocialNeed:
     """A published need whose reporter left name and number."""
+    place = account("community").current_grants[0].place
+    assert place is not None
     need = acts.report(
         actor=account("community"),
-        place=account("community").current_grants[0].place,  # type: ignore[arg-type]
+        place=place,
         category="ELDERLY",
         text="独居老人夜间没有人照看，希望有人问候。",
         channel="VISIT",
@@ -59,9 +61,7 @@ def test_personal_details_are_on_no_page_and_in_no_export() -> None:
             answer = client.get(address, follow=True)
             text = answer.content.decode()
             assert not [secret for secret in SECRETS if secret in text], address
-    book = b"".join(
-        client_of("street").get(reverse("needs") + "?export=xlsx&q=" + need.number).streaming_content
-    )  # type: ignore[attr-defined]
+    book = client_of("street").get(reverse("needs") + "?export=xlsx&q=" + need.number).getvalue()
     assert not [secret for secret in SECRETS if secret.encode() in _unzipped(book)]
     raw = NeedReporter.objects.filter(need=need).values_list("need_id").query
     assert PHONE not in str(raw)

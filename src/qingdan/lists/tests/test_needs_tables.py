@@ -273,7 +273,7 @@ def test_the_page_checks_first_and_imports_when_told(tmp_path: Path, settings: A
     assert (report.rows, report.taken, report.refused) == (2, 1, 1)
     assert SocialNeed.objects.count() == before
     pk = int(sent["Location"].rstrip("/").split("/")[-1])
-    book = b"".join(client.get(reverse("needs-errors", args=[pk])).streaming_content)  # type: ignore[attr-defined]
+    book = client.get(reverse("needs-errors", args=[pk])).getvalue()
     assert book[:2] == b"PK"
     done = client.post(sent["Location"], follow=True)
     assert (done.context["run"].taken, done.context["run"].refused) == (1, 1)
