@@ -56,7 +56,6 @@ def test_an_organisation_enters_a_resource_of_its_own_for_any_place(client):
 
 def test_an_organisation_answers_for_its_own_resource_only():
     actor = account("organisation")
-    mine = Match.objects.filter(state="DISPATCHED", resource__organisation=actor.organisation).first()
     theirs = (
         Match.objects.filter(state="DISPATCHED").exclude(resource__organisation=actor.organisation).first()
     )
@@ -64,15 +63,13 @@ def test_an_organisation_answers_for_its_own_resource_only():
     assert theirs.pk not in visible
     with pytest.raises(Refused, match="another organisation"):
         acts.take(match=theirs, actor=actor)
-    if mine is None:
-        mine = Match.objects.filter(state="ORDERED", resource__organisation=actor.organisation).first()
-        mine = mine or acts.order(
-            need=need(2, place=theirs.need.place),
-            resource=resource(organisation=actor.organisation),
-            actor=STAFF,
-        )
-        assert mine.pk not in visible  # not before it is dispatched
-        acts.dispatch(match=mine, actor=STAFF)
+    mine = acts.order(
+        need=need(2, place=theirs.need.place),
+        resource=resource(organisation=actor.organisation),
+        actor=STAFF,
+    )
+    assert not matching_queries.matches(actor).filter(pk=mine.pk).exists()  # not before it is dispatched
+    acts.dispatch(match=mine, actor=STAFF)
     assert matching_queries.matches(actor).filter(pk=mine.pk).exists()
     acts.take(match=mine, actor=actor)
     assert mine.state == MatchState.TAKEN

@@ -91,7 +91,9 @@ def test_the_full_number_is_shown_to_the_place_and_the_view_is_logged() -> None:
 
 
 def test_what_is_not_published_is_not_found_by_strangers() -> None:
-    for need in SocialNeed.objects.exclude(state__in=queries.PUBLIC_STATES)[:5]:
+    hidden = SocialNeed.objects.exclude(state__in=queries.PUBLIC_STATES)[:5]
+    assert hidden
+    for need in hidden:
         assert Client().get(reverse("need", args=[need.number])).status_code == 404
         assert client_of("organisation").get(reverse("need", args=[need.number])).status_code == 404
 

@@ -287,9 +287,8 @@ def test_pieces_put_together_are_the_two_texts(before: str, after: str) -> None:
     left, right = pieces(before, after)
     assert "".join(piece.text for piece in left) == before
     assert "".join(piece.text for piece in right) == after
-    assert [p.text for p in left if not p.mark] == [p.text for p in right if not p.mark] or "".join(
-        p.text for p in left if not p.mark
-    ) == "".join(p.text for p in right if not p.mark)
+    same_left, same_right = ("".join(p.text for p in side if not p.mark) for side in (left, right))
+    assert same_left == same_right
 
 
 def test_long_clauses_are_compared_sentence_by_sentence() -> None:
