@@ -331,11 +331,11 @@ def _list_workbook(path: Path, rows: list[tuple[Any, ...]]) -> None:
 
     table, names = needs_table(_Officer()), dict(Place.objects.values_list("code", "name"))
 
-    def lines() -> Iterator[list[Any]]:
+    def lines() -> Iterator[tuple[Any, ...]]:
         for row in rows:
             given = dict(zip(NAMES, row, strict=True)) | {"number": "", "channel": "VISIT"}
             given |= {"street": names[given["place"][:9]], "community": names[given["place"]]}
-            yield [given.get(column.name, column.empty) for column in table.columns]
+            yield tuple(given.get(column.name, column.empty) for column in table.columns)
 
     export_rows(table, lines(), path)
 
