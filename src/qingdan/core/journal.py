@@ -3,6 +3,9 @@
 Entries of a district form a chain: each hash (SM3, GB/T 32905-2016) covers every column of its entry and the
 hash before it. The database itself refuses UPDATE, DELETE and TRUNCATE (triggers in migration 0002). A copy of
 the head outside the database (`anchor`) shows when the tail was cut off.
+
+An entry's time is always the real one. Where acts take place on another day, as in a sample, the details name it
+(`day`), so that pages can tell a story on the days of which it speaks: `day_of`.
 """
 
 import datetime as dt
@@ -20,6 +23,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.utils import timezone
 
+from qingdan.core import clock
 from qingdan.core.actor import Actor
 from qingdan.core.models import JournalEntry, JournalHead
 
@@ -94,6 +98,9 @@ def _next_entry(
     data: dict[str, Any] | None = None,
 ) -> JournalEntry:
     """The entry that follows the head, hashed; the head in memory moves on to it."""
+    said = data or {}
+    if lived := clock.day_lived():
+        said = {"day": lived, **said}
     entry = JournalEntry(
         district=head.district,
         sequence=head.sequence + 1,
@@ -107,12 +114,18 @@ def _next_entry(
         before=before,
         after=after,
         reason=reason,
-        data=json.loads(json.dumps(data or {}, cls=DjangoJSONEncoder)),
+        data=json.loads(json.dumps(said, cls=DjangoJSONEncoder)),
         previous_hash=head.hash,
     )
     entry.hash = entry_hash(entry)
     head.sequence, head.hash = entry.sequence, entry.hash
     return entry
+
+
+def day_of(entry: JournalEntry) -> dt.date:
+    """The district's day of an act."""
+    day = entry.data.get("day")
+    return dt.date.fromisoformat(day) if day else timezone.localtime(entry.at).date()
 
 
 def entry_hash(entry: JournalEntry) -> str:
@@ -214,4 +227,4 @@ def read_anchors(district: str) -> dict[int, str]:
     return {int(line["sequence"]): str(line["hash"]) for line in lines}
 
 
-__all__ = ["Fault", "anchor", "entry_hash", "history", "record", "record_all", "verify"]
+__all__ = ["Fault", "anchor", "day_of", "entry_hash", "history", "record", "record_all", "verify"]
