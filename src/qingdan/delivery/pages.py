@@ -73,7 +73,7 @@ RECORD_COLUMNS = (
 )
 register_rows(ServiceSession, SESSION_COLUMNS)
 register_rows(ServiceRecord, RECORD_COLUMNS[:8])
-access.register(ServiceSession, queries.sessions, search=("topic", "project__title"))
+access.register(ServiceSession, queries.sessions, search=("topic", "project__title"), related=("project",))
 access.register(ServiceRecord, queries.records)
 access.register(Participant, queries.participants)
 

@@ -51,7 +51,7 @@ PAYMENT_COLUMNS = (
 )
 register_rows(BudgetLine, LINE_COLUMNS)
 register_rows(Payment, PAYMENT_COLUMNS)
-access.register(BudgetLine, queries.lines, search=("fund__name", "basis"))
+access.register(BudgetLine, queries.lines, search=("fund__name", "basis"), related=("fund",))
 access.register(Commitment, queries.commitments, search=("purpose",))
 access.register(Payment, queries.payments, search=("voucher", "payee"))
 
