@@ -40,11 +40,15 @@ def _entered_by_others(actor: Any, session: ServiceSession | None) -> bool:
 
 
 may_enter_services = (
-    (is_organisation & _is_own_project)
-    | ((is_community | is_street) & _is_in_own_place)
-    | is_bureau
-    | is_system
-) & (_is_of_own_district & _is_not_withdrawn)
+    (
+        (is_organisation & _is_own_project)
+        | ((is_community | is_street) & _is_in_own_place)
+        | is_bureau
+        | is_system
+    )
+    & _is_of_own_district
+    & _is_not_withdrawn
+)
 may_confirm_services = (
     (((is_community | is_street) & _is_in_own_place) | is_bureau | is_system)
     & _is_of_own_district
