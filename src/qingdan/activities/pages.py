@@ -82,7 +82,9 @@ access.register(Event, queries.events, search=("title",))
 access.register(Training, queries.trainings, search=("title",))
 access.register(Channel, queries.channels, search=("name",))
 access.register(Consultation, queries.consultations, search=("question",))
-access.register(PartyBuildingRecord, queries.party_building, search=("organisation__name",))
+access.register(
+    PartyBuildingRecord, queries.party_building, search=("organisation__name",), related=("organisation",)
+)
 
 EVENTS = Listing(
     key="events",

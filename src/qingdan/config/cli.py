@@ -18,6 +18,7 @@ COMMANDS = {
     "migrate": ("qingdan.config.commands", True, "Bring the database to this version."),
     "check": ("qingdan.config.commands", True, "Check a deployment and say what to mend."),
     "verify-journal": ("qingdan.config.commands", True, "Prove that the journal is whole."),
+    "verify-files": ("qingdan.config.commands", True, "Prove that stored files are there and unaltered."),
     "backup": ("qingdan.config.commands", True, "Save database, files and keys to one file."),
     "restore": ("qingdan.config.commands", False, "Put a backup into an empty place."),
     "demo": ("qingdan.sample.commands", True, "Load the sample district into an empty installation."),

@@ -177,10 +177,8 @@ def fonts() -> Iterator[CheckMessage]:
 
 
 CHECKS: tuple[Check, ...] = (environment, data_directory, database, front_end, fonts)
-OF_A_DATABASE: tuple[Check, ...] = (
-    accounts,
-    headers,
-)  # asked when the database answers and is of this version
+# Asked when the database answers and is of this version.
+OF_A_DATABASE: tuple[Check, ...] = (accounts, headers)
 
 
 def findings() -> list[CheckMessage]:

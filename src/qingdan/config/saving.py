@@ -92,6 +92,8 @@ def backup(
     """
     if target.exists():
         raise SavingError(f"{target} exists already: choose another name, so that no backup is overwritten.")
+    if not target.parent.is_dir():
+        raise SavingError(f"{target.parent} is no folder: make it first, or choose another.")
     part = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(prefix="qingdan-backup-", dir=target.parent) as work:

@@ -49,7 +49,9 @@ ALLOWED_HOSTS = os.environ.get("QINGDAN_HOSTS", "localhost,127.0.0.1,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("QINGDAN_ORIGINS", "").split(",") if origin]
 HTTPS = _flag("QINGDAN_HTTPS")
 # Proxies of our own: the address that they name is the sender's.
-PROXIES = tuple(os.environ.get("QINGDAN_PROXIES", "127.0.0.1,::1").split(","))
+PROXIES = tuple(
+    one.strip() for one in os.environ.get("QINGDAN_PROXIES", "127.0.0.1,::1").split(",") if one.strip()
+)
 
 # The district this installation serves first; tables carry the code, so more can follow.
 DISTRICT = os.environ.get("QINGDAN_DISTRICT", "530111")
@@ -149,6 +151,7 @@ LOGOUT_REDIRECT_URL = "home"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "qingdan.core.throttle.address_of"
 AXES_VERBOSE = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "qingdan.directory.pages.sign_in.locked_out"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from qingdan.calls.models import Project
 from qingdan.contracts.models import Contract, Instalment
-from qingdan.core import journal
+from qingdan.core import journal, money
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.funds import acts as ledger
@@ -30,8 +30,8 @@ def sign(
 ) -> Contract:
     """Sign a contract over the project's award: binds the money and sets up the instalments.
 
-    `split` must add to 100; each part is rounded to the fen and the last takes the remainder. Raises `Refused` when
-    the split does not add up or the budget line has less left.
+    `split` must add to 100; each part is rounded down to the fen and the last takes the remainder. Raises `Refused`
+    when the split does not add up or the budget line has less left.
     """
     if sum(percent for percent, _trigger in split) != 100:
         raise Refused(_("The instalments must add up to 100 percent."))
@@ -52,10 +52,8 @@ def sign(
             starts_on=starts_on,
             ends_on=ends_on,
         )
-        left = project.amount_fen
-        for order, (percent, trigger) in enumerate(split, start=1):
-            part = left if order == len(split) else int(project.amount_fen * percent / 100)
-            left -= part
+        parts = money.split(project.amount_fen, [percent for percent, _trigger in split])
+        for order, ((percent, trigger), part) in enumerate(zip(split, parts, strict=True), start=1):
             Instalment.objects.create(
                 district=project.district,
                 contract=contract,

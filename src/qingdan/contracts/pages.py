@@ -35,7 +35,13 @@ INSTALMENT_COLUMNS = (
     Column("voucher", _("voucher"), value="payment__voucher", kind="code"),
 )
 register_rows(Contract, COLUMNS)
-access.register(Contract, queries.contracts, search=("number", "project__title"))
+access.register(
+    Contract,
+    queries.contracts,
+    search=("number", "project__title"),
+    excerpt=lambda contract, text: contract.project.title,
+    related=("project",),
+)
 
 CONTRACTS = Listing(
     key="contracts",

@@ -28,22 +28,28 @@ class Door:
     """How one kind of record is reached: its gate, and how the search page finds it.
 
     `search` names fields or is a function of records and text; `excerpt` says of a found record and the text where
-    the words stand in it.
+    the words stand in it, or what the record is about; `related` names the foreign keys that its words are made of.
     """
 
     model: type[models.Model]
     visible_to: Gate
     search: Search = ()
     excerpt: Excerpt | None = None
+    related: tuple[str, ...] = ()
 
 
 _doors: dict[str, Door] = {}
 
 
 def register(
-    model: type[models.Model], visible_to: Gate, *, search: Search = (), excerpt: Excerpt | None = None
+    model: type[models.Model],
+    visible_to: Gate,
+    *,
+    search: Search = (),
+    excerpt: Excerpt | None = None,
+    related: tuple[str, ...] = (),
 ) -> None:
-    _doors[model._meta.label_lower] = Door(model, visible_to, search, excerpt)
+    _doors[model._meta.label_lower] = Door(model, visible_to, search, excerpt, related)
 
 
 def doors() -> list[Door]:
@@ -78,6 +84,8 @@ def get_visible_or_404(model: type[models.Model], actor: Any, **lookup: Any) -> 
 def matching(door: Door, actor: Any, text: str) -> models.QuerySet[Any]:
     """Visible records that hold every word of the text."""
     found = door.visible_to(actor)
+    if door.related:
+        found = found.select_related(*door.related)
     if callable(door.search):
         return door.search(found, text)
     for word in text.split():

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.core.signals import request_started
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 
 from qingdan.core.calendar_models import Holiday
 
@@ -120,7 +121,15 @@ def forget(**signal: object) -> None:
     _kept = None
 
 
+def _changed(**signal: object) -> None:
+    """Now, for this transaction, and when it ends: another thread may have read the old table meanwhile."""
+    forget()
+    transaction.on_commit(forget)
+
+
 request_started.connect(forget, dispatch_uid="qingdan.core.calendar")
+post_save.connect(_changed, sender=Holiday, dispatch_uid="qingdan.core.calendar.saved")
+post_delete.connect(_changed, sender=Holiday, dispatch_uid="qingdan.core.calendar.deleted")
 
 
 def is_working_day(day: dt.date) -> bool:

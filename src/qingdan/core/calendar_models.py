@@ -1,8 +1,6 @@
 """The holiday table behind the working-day arithmetic of `core.calendar`."""
 
-from typing import Any
-
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,19 +26,3 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.name}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        _forget()
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        deleted = super().delete(*args, **kwargs)
-        _forget()
-        return deleted
-
-
-def _forget() -> None:
-    from qingdan.core import calendar
-
-    calendar.forget()
-    transaction.on_commit(calendar.forget)

@@ -29,7 +29,7 @@ def living_on(day: dt.date) -> Iterator[None]:
 def now() -> dt.datetime:
     """The district's moment, aware, in local time."""
     moment = timezone.localtime()
-    if day := _lived.get() or sample_day():
+    if day := day_lived():
         return moment.replace(year=day.year, month=day.month, day=day.day)
     return moment
 
@@ -37,6 +37,11 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """The district's day."""
     return now().date()
+
+
+def day_lived() -> dt.date | None:
+    """The day that acts take place on when it is not today's, as in a sample; None elsewhere."""
+    return _lived.get() or sample_day()
 
 
 def sample_day() -> dt.date | None:

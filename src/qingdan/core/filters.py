@@ -45,7 +45,8 @@ class Filter:
         label = {str(key): label for key, label in self.options(actor)}.get(value)
         if label is None:
             return None
-        return Condition(self.key, f"{self.label}{_now(': ')}{label}", self.where(value))
+        words = _now("%(what)s: %(which)s") % {"what": self.label, "which": label}
+        return Condition(self.key, words, self.where(value))
 
     def control(self, value: str, actor: Any) -> dict[str, Any]:
         """What the form shows: the label, and the options with the chosen one marked."""

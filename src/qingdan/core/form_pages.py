@@ -1,4 +1,5 @@
-"""A page with a form that carries out an act; what the act objects to comes back at the field it concerns.
+"""Pages that carry out an act: with a form, where what the act objects to comes back at the field it concerns, and
+for a button that asks for nothing (`button_page`).
 
 form = forms.RepealForm(request.POST or None, …)
 return form_page(request, form, lambda: acts.repeal(found, actor=actor, **form.cleaned_data),
@@ -11,7 +12,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
 from qingdan.core.permits import Refused
@@ -58,3 +59,18 @@ def form_page(
         return redirect(to(form.result) if callable(to) else to or back)  # type: ignore[attr-defined]  # set by `carry_out`
     shown = {"form": form, "title": title, "back": back, "crumbs": list(crumbs), **context}
     return render(request, template, shown, status=status if sent else 200)
+
+
+def button_page(
+    request: HttpRequest, act: Callable[[], Any], *, done: Callable[[Any], Any], back: str
+) -> HttpResponseBase:
+    """Carry out an act that asks for nothing and go `back`; says `done` of what it answered, or why it refused."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    try:
+        made = act()
+    except Refused as no:
+        messages.error(request, str(no.reason))
+    else:
+        messages.success(request, str(done(made)))
+    return redirect(back)

@@ -5,7 +5,6 @@ first (full-width to half-width, blanks and hyphens dropped, upper case), so tha
 
 - unified social credit code (USCC): GB 32100-2015, with the organisation code of GB 11714
 - resident identity number: GB 11643-1999
-- area codes: GB/T 2260 (6 digits) and the street and community codes below it (9 and 12 digits)
 """
 
 import datetime as dt
@@ -226,87 +225,6 @@ def age_on(birth: dt.date, day: dt.date) -> int:
 def under_14_on(birth: dt.date, day: dt.date) -> bool:
     """Whether the person's data are a child's (Personal Information Protection Law, articles 28 and 31)."""
     return age_on(birth, day) < 14
-
-
-# --- area codes -----------------------------------------------------------------------------------
-
-
-class AreaLevel(StrEnum):
-    PROVINCE = "PROVINCE"
-    PREFECTURE = "PREFECTURE"
-    COUNTY = "COUNTY"
-    STREET = "STREET"
-    COMMUNITY = "COMMUNITY"
-
-
-_SIGNIFICANT = {
-    AreaLevel.PROVINCE: 2,
-    AreaLevel.PREFECTURE: 4,
-    AreaLevel.COUNTY: 6,
-    AreaLevel.STREET: 9,
-    AreaLevel.COMMUNITY: 12,
-}
-
-
-@dataclass(frozen=True, order=True)
-class AreaCode:
-    """An area code in its shortest usual form: 6 digits down to the county, 9 a street, 12 a community."""
-
-    code: str
-
-    @property
-    def level(self) -> AreaLevel:
-        if len(self.code) == 12:
-            return AreaLevel.COMMUNITY
-        if len(self.code) == 9:
-            return AreaLevel.STREET
-        if self.code.endswith("0000"):
-            return AreaLevel.PROVINCE
-        return AreaLevel.PREFECTURE if self.code.endswith("00") else AreaLevel.COUNTY
-
-    @property
-    def prefix(self) -> str:
-        """The digits that everything inside the area begins with."""
-        return self.code[: _SIGNIFICANT[self.level]]
-
-    @property
-    def parent(self) -> "AreaCode | None":
-        match self.level:
-            case AreaLevel.COMMUNITY:
-                return AreaCode(self.code[:9])
-            case AreaLevel.STREET:
-                return AreaCode(self.code[:6])
-            case AreaLevel.COUNTY:
-                return AreaCode(self.code[:4] + "00")
-            case AreaLevel.PREFECTURE:
-                return AreaCode(self.code[:2] + "0000")
-        return None
-
-    @property
-    def district(self) -> str:
-        """The six digits of the county or district; raises ValueError above that level."""
-        if self.level in {AreaLevel.PROVINCE, AreaLevel.PREFECTURE}:
-            raise ValueError(f"{self.code} is above the district")
-        return self.code[:6]
-
-    def contains(self, other: "AreaCode") -> bool:
-        return other.code.startswith(self.prefix)
-
-
-def parse_area_code(number: str) -> AreaCode:
-    """Read an area code of 6, 9 or 12 digits; trailing zero groups (530111000000) mean the higher level."""
-    code = normalise(number)
-    if not re.fullmatch(r"[0-9]{6}|[0-9]{9}|[0-9]{12}", code):
-        raise IdentifierError(_("An area code has 6, 9 or 12 digits."), "format")
-    while len(code) > 6 and code.endswith("000"):
-        code = code[:-3]
-    if code[:2] not in PROVINCES:
-        raise IdentifierError(_("The first two digits of this area code are no province."), "area")
-    if (code[2:4] == "00" and code[4:] != "00") or (len(code) > 6 and code[4:6] == "00"):
-        raise IdentifierError(_("This area code leaves out a level."), "format")
-    if len(code) == 12 and code[6:9] == "000":
-        raise IdentifierError(_("This area code leaves out a level."), "format")
-    return AreaCode(code)
 
 
 # --- names and masks ------------------------------------------------------------------------------

@@ -120,7 +120,8 @@ class ImportPage:
             return redirect(f"{self.kind.name}-checked", pk=pk)
         if run is not None and run.state == ImportRun.State.DONE:
             problems = [Problem(one.row, one.column, one.reason) for one in run.problems.all()[:SHOWN]]
-            return self._page(request, upload=upload, run=run, problems=problems)
+            before = run if run.changed < upload.created else None
+            return self._page(request, upload=upload, run=run, before=before, problems=problems)
         if job is not None and job.state in (Job.State.WAITING, Job.State.RUNNING):
             return self._page(request, upload=upload, job=job, stopped=run)
         if job is not None and job.state == Job.State.FAILED:

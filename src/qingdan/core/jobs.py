@@ -36,6 +36,7 @@ from qingdan.core.jobs_models import Job, Schedule
 logger = logging.getLogger(__name__)
 
 SILENCE = dt.timedelta(minutes=15)  # a worker elsewhere that has shown no life for so long is dead
+KEPT = dt.timedelta(days=90)  # after its end; what came of a job may speak of persons
 _FIRST_DELAY, _LONGEST_DELAY = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 _TELL_EVERY = 0.5  # seconds between two writes of progress
 
@@ -305,11 +306,13 @@ def work(*, once: bool = False, interval: float = 1.0) -> None:
         time.sleep(interval)
 
 
-def prune(older_than: dt.timedelta = dt.timedelta(days=90)) -> int:
+@schedule("jobs.prune", daily_at=dt.time(3, 50))
+@job("jobs.prune")
+def prune() -> int:
     """Delete jobs that ended long ago, with the queue's own records; returns how many jobs."""
     from django_tasks_db.models import DBTaskResult
 
-    limit = timezone.now() - older_than
+    limit = timezone.now() - KEPT
     ended = Job.objects.filter(state__in=[Job.State.DONE, Job.State.FAILED], finished__lt=limit)
     count = ended.count()
     ended.delete()

@@ -3,6 +3,9 @@
 Entries of a district form a chain: each hash (SM3, GB/T 32905-2016) covers every column of its entry and the
 hash before it. The database itself refuses UPDATE, DELETE and TRUNCATE (triggers in migration 0002). A copy of
 the head outside the database (`anchor`) shows when the tail was cut off.
+
+An entry's time is always the real one. Where acts take place on another day, as in a sample, the details name it
+(`day`), so that pages can tell a story on the days of which it speaks: `day_of`.
 """
 
 import datetime as dt
@@ -20,6 +23,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.utils import timezone
 
+from qingdan.core import clock
 from qingdan.core.actor import Actor
 from qingdan.core.models import JournalEntry, JournalHead
 from qingdan.core.tables import insert_columns
@@ -124,6 +128,9 @@ def _next(
     data: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The columns of the entry that follows the head, hashed; the head in memory moves on to it."""
+    said = data or {}
+    if lived := clock.day_lived():
+        said = {"day": lived, **said}
     columns: dict[str, Any] = {
         "district": head.district,
         "sequence": head.sequence + 1,
@@ -137,7 +144,7 @@ def _next(
         "before": before,
         "after": after,
         "reason": reason,
-        "data": _as_json(data or {}),
+        "data": _as_json(said),
         "previous_hash": head.hash,
     }
     columns["hash"] = _hash(columns)
@@ -150,6 +157,12 @@ def _as_json(data: dict[str, Any]) -> dict[str, Any]:
     if {*map(type, data), *map(type, data.values())} <= _PLAIN:
         return data
     return dict(json.loads(json.dumps(data, cls=DjangoJSONEncoder)))
+
+
+def day_of(entry: JournalEntry) -> dt.date:
+    """The district's day of an act."""
+    day = entry.data.get("day")
+    return dt.date.fromisoformat(day) if day else timezone.localtime(entry.at).date()
 
 
 def entry_hash(entry: JournalEntry) -> str:
@@ -249,4 +262,4 @@ def read_anchors(district: str) -> dict[int, str]:
     return {int(line["sequence"]): str(line["hash"]) for line in lines}
 
 
-__all__ = ["Fault", "anchor", "entry_hash", "history", "record", "record_all", "verify"]
+__all__ = ["Fault", "anchor", "day_of", "entry_hash", "history", "record", "record_all", "verify"]

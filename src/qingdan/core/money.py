@@ -12,8 +12,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 MAX_FEN = 10**15  # ten trillion yuan: far above any district, and every fen below is exact in Excel
@@ -77,13 +75,6 @@ def format_yuan(amount: int, *, decimals: bool | None = None) -> str:
         raise MoneyError(_("This amount is not in whole yuan."), "decimals")
     sign, (whole, rest) = "-" if amount < 0 else "", divmod(abs(amount), 100)
     return f"{sign}{whole:,}" + (f".{rest:02d}" if decimals or (decimals is None and rest) else "")
-
-
-def format_wan(amount: int) -> str:
-    """In 万元 as official letters print it: exact, without trailing zeros (`150万元`, `1.5万元`)."""
-    sign, (whole, rest) = "-" if amount < 0 else "", divmod(abs(amount), 1_000_000)
-    digits = f"{rest:06d}".rstrip("0")
-    return f"{sign}{whole}{'.' + digits if digits else ''}万元"
 
 
 # --- capitals -------------------------------------------------------------------------------------
@@ -159,7 +150,7 @@ def split(amount: int, percentages: Sequence[Decimal | int]) -> list[int]:
     return [*parts, amount - sum(parts)]
 
 
-# --- fields ---------------------------------------------------------------------------------------
+# --- a field --------------------------------------------------------------------------------------
 
 
 class YuanFormField(forms.CharField):
@@ -193,40 +184,3 @@ class YuanFormField(forms.CharField):
             return bool(self.to_python(data) != initial)
         except ValidationError:
             return True
-
-
-class FenField(models.BigIntegerField):
-    """An amount in whole fen; forms show and take yuan. Negative amounts only with `signed=True`."""
-
-    def __init__(self, *args: Any, signed: bool = False, **kwargs: Any) -> None:
-        self.signed = signed
-        super().__init__(*args, **kwargs)
-
-    def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
-        if self.signed:
-            kwargs["signed"] = True
-        return name, path, args, kwargs
-
-    @property
-    def validators(self) -> Any:
-        low = -MAX_FEN if self.signed else 0
-        return [*super().validators, MinValueValidator(low), MaxValueValidator(MAX_FEN)]
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, float | Decimal):
-            raise MoneyError(_("An amount is never a floating-point number."), "float")
-        return super().to_python(value)
-
-    def get_prep_value(self, value: Any) -> Any:
-        if isinstance(value, float | Decimal):
-            raise TypeError(f"{self.name} takes whole fen, not {value!r}")
-        return super().get_prep_value(value)
-
-    def formfield(self, **kwargs: Any) -> Any:
-        defaults: dict[str, Any] = {
-            "form_class": YuanFormField,
-            "min_fen": None if self.signed else 0,
-            "max_fen": MAX_FEN,
-        }
-        return models.Field.formfield(self, **(defaults | kwargs))

@@ -92,11 +92,6 @@ def unseal(sealed: str, context: str) -> str:
         raise SealError("the sealed value was altered or belongs elsewhere") from None
 
 
-def needs_resealing(sealed: str) -> bool:
-    """True when an older key sealed it."""
-    return not sealed.startswith(f"{PREFIX}:{_keys()[0].mark}:")
-
-
 def blind_index(plain: str, context: str) -> str:
     """Look-up value of a text under the present key: 64 hexadecimal digits, empty for an empty text."""
     return _index(_keys()[0], plain, context)

@@ -5,6 +5,7 @@ context = record_context(need, actor, crumbs=[(_("Social need list"), reverse("n
 return render(request, "record.html", context)      # or a template that extends record.html
 """
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -145,6 +146,10 @@ class Happened:
     entry: JournalEntry
     what: str
     state: str
+
+    @property
+    def day(self) -> dt.date:
+        return journal.day_of(self.entry)
 
     @property
     def words(self) -> str:

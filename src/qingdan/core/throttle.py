@@ -8,6 +8,7 @@ a keyed digest of the sender is kept, and that for a day.
 """
 
 import datetime as dt
+import ipaddress
 import secrets
 
 from django.conf import settings
@@ -25,10 +26,15 @@ _SESSION = "qingdan-visitor"
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address of the sender; behind a proxy of our own (`QINGDAN_PROXIES`) the one that it names."""
+    """The address of the sender; behind proxies of our own (`QINGDAN_PROXIES`) the one that the outermost names."""
     address = str(request.META.get("REMOTE_ADDR", ""))
-    named = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    return named[-1] if address in settings.PROXIES and named else address
+    named = request.headers.get("X-Forwarded-For", "").split(",")
+    while address in settings.PROXIES and named:
+        said = named.pop().strip()
+        if not _is_address(said):
+            break
+        address = said
+    return address
 
 
 def visitor_of(request: HttpRequest) -> str:
@@ -65,6 +71,14 @@ def allow(sender: str, act: str, most: int, *, within: dt.timedelta = HOUR) -> N
 def forget_old() -> int:
     """Delete the marks of yesterday and before; answers how many."""
     return SenderMark.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _key(sender: str) -> str:

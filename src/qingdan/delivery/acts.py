@@ -12,6 +12,7 @@ from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.core.tables import insert_columns, new_keys
+from qingdan.delivery import queries
 from qingdan.delivery.models import Measure, Participant, ServiceRecord, ServiceSession
 from qingdan.delivery.permits import ENTERED, may_confirm_services, may_enter_services
 from qingdan.directory.acts import find_or_register_person
@@ -71,11 +72,17 @@ def enter_services(lines: Sequence[Line], *, actor: Actor) -> int:
 
 
 def _sessions(lines: Sequence[Line], actor: Actor) -> dict[tuple[int, int], ServiceSession]:
-    """The sessions of the lines, entered where they are new; each notes that this actor entered lines of it."""
+    """The sessions of the lines, entered where they are new; each notes that this actor entered lines of it.
+
+    Those that are there are locked, so that nobody confirms a session while lines of it come in.
+    """
     wanted = {(line.project.pk, line.number): line for line in lines}
     there = ServiceSession.objects.filter(
-        district=actor.district, project__in={project for project, _number in wanted}
-    ).select_related("project", "place")
+        district=actor.district,
+        project__in={project for project, _number in wanted},
+        number__in={number for _project, number in wanted},
+    )
+    there = there.select_for_update(of=("self",)).select_related("project", "place").order_by("pk")
     found = {(one.project_id, one.number): one for one in there if (one.project_id, one.number) in wanted}
     for key, line in wanted.items():
         if key not in found:
@@ -117,15 +124,16 @@ def confirm_session(*, session: ServiceSession, actor: Actor) -> int:
 
     Raises `Refused` when nothing waits, or when the actor entered lines of it.
     """
-    locked = ServiceSession.objects.select_for_update().select_related("project", "place").get(pk=session.pk)
+    held = ServiceSession.objects.select_for_update(of=("self",)).select_related("project", "place")
+    locked = held.get(pk=session.pk)
     may_confirm_services.require(actor, locked)
+    if not ServiceSession.objects.filter(queries.waiting(), pk=locked.pk).exists():
+        raise Refused(_("Nothing of this session waits for confirmation."))
     waiting = ServiceRecord.objects.filter(
         session=locked, confirmed_at__isnull=True, withdrawn_at__isnull=True
     )
     now, by = clock.now(), actor.actor_label[:80]
     lines = waiting.update(confirmed_at=now, confirmed_by=by)
-    if not lines and locked.confirmed_at:
-        raise Refused(_("Nothing of this session waits for confirmation."))
     if locked.confirmed_at is None:
         locked.confirmed_at, locked.confirmed_by = now, by
         locked.save(update_fields=["confirmed_at", "confirmed_by"])

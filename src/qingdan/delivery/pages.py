@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,15 +15,16 @@ from qingdan.contracts.models import Contract
 from qingdan.core import access, clock, figures
 from qingdan.core.columns import Column
 from qingdan.core.filters import ChoiceFilter, PlaceFilter
+from qingdan.core.form_pages import button_page
 from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
-from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact, TraceStep
 from qingdan.core.records import Step, name_verbs, record_context
 from qingdan.delivery import acts, queries
 from qingdan.delivery.models import Measure, Participant, ServiceRecord, ServiceSession
 from qingdan.delivery.permits import may_confirm_services, may_enter_services
 from qingdan.directory.models import Place, PlaceLevel
+from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import signed_in
 
 name_verbs(
@@ -73,7 +73,7 @@ RECORD_COLUMNS = (
 )
 register_rows(ServiceSession, SESSION_COLUMNS)
 register_rows(ServiceRecord, RECORD_COLUMNS[:8])
-access.register(ServiceSession, queries.sessions, search=("topic", "project__title"))
+access.register(ServiceSession, queries.sessions, search=("topic", "project__title"), related=("project",))
 access.register(ServiceRecord, queries.records)
 access.register(Participant, queries.participants)
 
@@ -87,7 +87,7 @@ SESSIONS = Listing(
         ChoiceFilter("project", _("project"), "project", _projects),
         PlaceFilter("street", _("street"), "place__code", _streets),
     ),
-    views=(View("waiting", _("to be confirmed"), lambda actor: _waiting()),),
+    views=(View("waiting", _("to be confirmed"), lambda actor: queries.waiting()),),
     order=("-held_on", "-pk"),
     buttons=(IMPORT,),
 )
@@ -159,16 +159,10 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "record_tables.html", context)
 
 
-def _waiting() -> Q:
-    """Sessions that wait for confirmation, or of which lines do."""
-    lines = ServiceRecord.objects.filter(confirmed_at__isnull=True, withdrawn_at__isnull=True)
-    return Q(confirmed_at__isnull=True, withdrawn_at__isnull=True) | Q(pk__in=lines.values("session"))
-
-
 def _steps(request: HttpRequest, session: ServiceSession) -> list[Step]:
     if not (may_confirm_services(request.user, None) or may_enter_services(request.user, None)):
         return []
-    if not ServiceSession.objects.filter(_waiting(), pk=session.pk).exists():
+    if not ServiceSession.objects.filter(queries.waiting(), pk=session.pk).exists():
         return []
     answer = may_confirm_services(request.user, session)
     return [
@@ -187,17 +181,15 @@ def _steps(request: HttpRequest, session: ServiceSession) -> list[Step]:
 
 @page(may_confirm_services)
 def confirm(request: HttpRequest, pk: int) -> HttpResponseBase:
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     found = access.get_visible_or_404(ServiceSession, request.user, pk=pk)
-    try:
-        lines = acts.confirm_session(session=found, actor=request.user)  # type: ignore[arg-type]  # accounts only
-    except Refused as no:
-        messages.error(request, str(no.reason))
-    else:
-        words = ngettext("Confirmed, with %(n)d line.", "Confirmed, with %(n)d lines.", lines)
-        messages.success(request, words % {"n": lines})
-    return redirect(found.get_absolute_url())
+    return button_page(
+        request,
+        lambda: acts.confirm_session(session=found, actor=actor_of(request)),
+        done=lambda lines: (
+            ngettext("Confirmed, with %(n)d line.", "Confirmed, with %(n)d lines.", lines) % {"n": lines}
+        ),
+        back=found.get_absolute_url(),
+    )
 
 
 @page(signed_in)

@@ -22,6 +22,11 @@ def _is_own_project(actor: Any, session: ServiceSession | None) -> bool:
     return session is None or session.project.organisation_id == actor.organisation_id
 
 
+@permit(_("This session was withdrawn; enter it under another number."))
+def _is_not_withdrawn(actor: Any, session: ServiceSession | None) -> bool:
+    return session is None or session.withdrawn_at is None
+
+
 @permit(_("This session was held in another street or community."))
 def _is_in_own_place(actor: Any, session: ServiceSession | None) -> bool:
     return session is None or actor.covers(session.place.code)
@@ -35,11 +40,15 @@ def _entered_by_others(actor: Any, session: ServiceSession | None) -> bool:
 
 
 may_enter_services = (
-    (is_organisation & _is_own_project)
-    | ((is_community | is_street) & _is_in_own_place)
-    | is_bureau
-    | is_system
-) & _is_of_own_district
+    (
+        (is_organisation & _is_own_project)
+        | ((is_community | is_street) & _is_in_own_place)
+        | is_bureau
+        | is_system
+    )
+    & _is_of_own_district
+    & _is_not_withdrawn
+)
 may_confirm_services = (
     (((is_community | is_street) & _is_in_own_place) | is_bureau | is_system)
     & _is_of_own_district

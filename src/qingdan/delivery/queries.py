@@ -23,6 +23,12 @@ def sessions(actor: Any) -> QuerySet[ServiceSession]:
     )
 
 
+def waiting() -> Q:
+    """Of sessions: those that wait for confirmation, or of which lines do."""
+    lines = ServiceRecord.objects.filter(confirmed_at__isnull=True, withdrawn_at__isnull=True)
+    return Q(withdrawn_at__isnull=True) & (Q(confirmed_at__isnull=True) | Q(pk__in=lines.values("session")))
+
+
 def records(actor: Any) -> QuerySet[ServiceRecord]:
     return reach(
         ServiceRecord,

@@ -60,11 +60,13 @@ class _Ledger:
         self.actor = actor
         self.projects = {one.number: one for one in Project.objects.filter(district=actor.district)}
         self.places: dict[str, Place] = {}
+        self.ambiguous: set[str] = set()
         found = Place.objects.filter(district=actor.district).valid_on(clock.today()).select_related("parent")
-        for place in found.order_by("-code"):
+        for place in found:
             for name in {place.code, place.full_name, place.name, place.short_name}:
+                if name in self.places:
+                    self.ambiguous.add(name)
                 self.places[name] = place
-        self.names = [place.short_name for place in found]
         self.index_of = Person._meta.get_field("resident_id_index").index_of
         self.told: dict[tuple[int, int], tuple[Any, int]] = {}
         self.lines: dict[tuple[Any, ...], int] = {}
@@ -84,7 +86,7 @@ class _Ledger:
                     % {"name": row["place"][:40]},
                     "place",
                 )
-            elif row["place"] != place.code and self.names.count(row["place"]) > 1:
+            elif row["place"] in self.ambiguous:
                 batch.refuse(
                     index,
                     _now("Two places are called “%(name)s”; write the code.") % {"name": row["place"][:40]},

@@ -223,12 +223,6 @@ class PersonForm(ActForm):
             field.queryset = found
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
 # ── accounts and roles ──────────────────────────────────────────────────────
 
 

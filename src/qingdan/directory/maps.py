@@ -173,8 +173,8 @@ def _read(file: Path) -> dict[str, list[Ring]]:
         raise MapFileError(_("%(file)s is no FeatureCollection of places.") % {"file": file})
     found: dict[str, list[Ring]] = {}
     for n, feature in enumerate(data["features"]):
-        code = str((feature.get("properties") or {}).get("code", "")) if isinstance(feature, dict) else ""
-        geometry = (feature.get("geometry") or {}) if isinstance(feature, dict) else {}
+        geometry = _part(feature, "geometry")
+        code = str(_part(feature, "properties").get("code", ""))
         kind, coordinates = geometry.get("type"), geometry.get("coordinates")
         if kind == "Polygon":
             coordinates = [coordinates]
@@ -186,8 +186,19 @@ def _read(file: Path) -> dict[str, list[Ring]]:
                 )
                 % {"n": n}
             )
+        if code in found:
+            raise MapFileError(
+                _("features[%(n)d]: %(code)s is there already; put its parts into one MultiPolygon.")
+                % {"n": n, "code": code}
+            )
         found[code] = rings
     return found
+
+
+def _part(feature: Any, name: str) -> dict[str, Any]:
+    """A member of a feature that should be an object; empty when there is none."""
+    part = feature.get(name) if isinstance(feature, dict) else None
+    return part if isinstance(part, dict) else {}
 
 
 def _rings(polygons: Any) -> list[Ring]:

@@ -20,9 +20,10 @@ def yuan(fen: int) -> str:
 
 
 def free_fen(line: BudgetLine) -> int:
-    """What of a line is not yet bound, in fen."""
+    """What of a line is neither bound nor given to lines that are parts of it, in fen."""
     bound = line.commitments.aggregate(total=Sum(F("amount_fen") - F("released_fen")))["total"] or 0
-    return line.amount_fen - int(bound)
+    parts = line.parts.filter(withdrawn_at__isnull=True).aggregate(total=Sum("amount_fen"))["total"] or 0
+    return line.amount_fen - int(bound) - int(parts)
 
 
 def unpaid_fen(commitment: Commitment) -> int:
@@ -54,8 +55,8 @@ def arrange_line(
 ) -> BudgetLine:
     """Enter a line for a fund, given by its code and made when new; it is in force once approved.
 
-    `part_of` is the code of the fund whose line of the same year it is a part of. Raises `Refused` when the parts
-    would be more than the whole, ValidationError for values that do not fit.
+    `part_of` is the code of the fund whose line of the same year it is a part of. Raises `Refused` when the whole has
+    less left, ValidationError for values that do not fit.
     """
     may_arrange_lines.require(actor)
     whole = None
@@ -67,8 +68,7 @@ def arrange_line(
         )
         if whole is None:
             raise ValidationError({"part_of": _("There is no line of this fund and year.")})
-        parts = whole.parts.filter(withdrawn_at__isnull=True).aggregate(sum=Sum("amount_fen"))["sum"] or 0
-        _refuse_shortfall(amount_fen, whole.amount_fen - int(parts))
+        _refuse_shortfall(amount_fen, free_fen(whole))
     found = Fund.objects.filter(district=actor.district, code=fund_code).first()
     if found is None:
         found = Fund(district=actor.district, code=fund_code, name=fund_name, source=source, purpose=purpose)
@@ -86,11 +86,14 @@ def arrange_line(
 
 @transaction.atomic
 def approve_line(*, line: BudgetLine, actor: Actor) -> BudgetLine:
-    """Put a line in force. Raises `Refused` for whoever entered it, and for a line that is in force or withdrawn."""
+    """Put a line in force. Raises `Refused` for whoever entered it, for a line that is in force or withdrawn, and for a
+    part of a line that is not in force."""
     locked = BudgetLine.objects.select_for_update().get(pk=line.pk)
     may_approve_lines.require(actor, locked)
     if locked.confirmed_at or locked.withdrawn_at:
         raise Refused(_("This line was approved or withdrawn already."))
+    if locked.parent is not None and not locked.parent.stands:
+        raise Refused(_("Approve “%(line)s” first: this line is a part of it.") % {"line": locked.parent})
     locked.confirmed_at, locked.confirmed_by = clock.now(), actor.actor_label[:80]
     locked.save(update_fields=["confirmed_at", "confirmed_by"])
     journal.record(actor=actor, verb="funds.approve", subject=locked, data={"fen": locked.amount_fen})

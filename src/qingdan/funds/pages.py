@@ -1,9 +1,8 @@
 """Pages of funds: budget lines with what is bound and paid."""
 
-from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core import access
 from qingdan.core.columns import Column
 from qingdan.core.filters import YearFilter
+from qingdan.core.form_pages import button_page
 from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
-from qingdan.core.permits import Refused
 from qingdan.core.pieces import Fact
 from qingdan.core.records import Step, name_verbs, record_context
+from qingdan.directory.pages.frame import actor_of
 from qingdan.funds import acts, queries
 from qingdan.funds.models import BudgetLine, Commitment, Payment
 from qingdan.funds.permits import may_approve_lines, may_arrange_lines
@@ -51,7 +51,7 @@ PAYMENT_COLUMNS = (
 )
 register_rows(BudgetLine, LINE_COLUMNS)
 register_rows(Payment, PAYMENT_COLUMNS)
-access.register(BudgetLine, queries.lines, search=("fund__name", "basis"))
+access.register(BudgetLine, queries.lines, search=("fund__name", "basis"), related=("fund",))
 access.register(Commitment, queries.commitments, search=("purpose",))
 access.register(Payment, queries.payments, search=("voucher", "payee"))
 
@@ -68,7 +68,13 @@ LINES = Listing(
     ),
     search=("fund__name", "basis"),
     filters=(YearFilter("year", _("budget year"), "year", back=12),),
-    views=(View("waiting", _("to be approved"), lambda actor: Q(confirmed_at__isnull=True)),),
+    views=(
+        View(
+            "waiting",
+            _("to be approved"),
+            lambda actor: Q(confirmed_at__isnull=True, withdrawn_at__isnull=True),
+        ),
+    ),
     order=("-year", "fund__code"),
     buttons=(Button(_("Import from Excel"), "budget-lines-import", may=may_arrange_lines, icon="upload"),),
 )
@@ -93,7 +99,8 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             Fact(_("budget (yuan)"), seen.amount_fen, "money"),
             Fact(_("signed (yuan)"), seen.bound_fen, "money"),
             Fact(_("paid (yuan)"), seen.paid_fen, "money"),
-            Fact(_("left (yuan)"), seen.amount_fen - seen.bound_fen, "money"),
+            Fact(_("given to parts (yuan)"), seen.parts_fen or None, "money"),
+            Fact(_("left (yuan)"), seen.amount_fen - seen.bound_fen - seen.parts_fen, "money"),
             Fact(_("source of funds"), found.fund.get_source_display()),
             Fact(_("purpose"), found.fund.purpose),
             Fact(_("basis"), found.basis),
@@ -127,13 +134,10 @@ def _steps(request: HttpRequest, line: BudgetLine) -> list[Step]:
 
 @page(may_approve_lines)
 def approve(request: HttpRequest, pk: int) -> HttpResponseBase:
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
     found = access.get_visible_or_404(BudgetLine, request.user, pk=pk)
-    try:
-        acts.approve_line(line=found, actor=request.user)  # type: ignore[arg-type]  # the gate lets accounts in
-    except Refused as no:
-        messages.error(request, str(no.reason))
-    else:
-        messages.success(request, _now("The line is in force."))
-    return redirect(found.get_absolute_url())
+    return button_page(
+        request,
+        lambda: acts.approve_line(line=found, actor=actor_of(request)),
+        done=lambda line: _now("The line is in force."),
+        back=found.get_absolute_url(),
+    )

@@ -22,9 +22,10 @@ def payments(actor: Any) -> QuerySet[Payment]:
 
 
 def with_use(lines: QuerySet[BudgetLine]) -> QuerySet[Any]:
-    """Each line with `bound_fen` and `paid_fen`, in one query."""
+    """Each line with `bound_fen`, `paid_fen` and `parts_fen` (given to lines that are parts of it), in one query."""
     bound = Commitment.objects.filter(line=OuterRef("pk")).order_by().values("line")
     paid = Payment.objects.filter(commitment__line=OuterRef("pk")).order_by().values("commitment__line")
+    parts = BudgetLine.objects.filter(parent=OuterRef("pk"), withdrawn_at__isnull=True).order_by()
     whole = BigIntegerField()
     return lines.select_related("fund").annotate(
         bound_fen=Coalesce(
@@ -33,4 +34,7 @@ def with_use(lines: QuerySet[BudgetLine]) -> QuerySet[Any]:
             output_field=whole,
         ),
         paid_fen=Coalesce(Subquery(paid.annotate(s=Sum("amount_fen")).values("s")), 0, output_field=whole),
+        parts_fen=Coalesce(
+            Subquery(parts.values("parent").annotate(s=Sum("amount_fen")).values("s")), 0, output_field=whole
+        ),
     )

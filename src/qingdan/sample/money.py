@@ -6,12 +6,14 @@ from decimal import Decimal
 from qingdan.calls.models import Project, Round
 from qingdan.contracts import acts as contracts
 from qingdan.contracts.models import Instalment
+from qingdan.core import clock
 from qingdan.core.clock import at
 from qingdan.funds.models import BudgetLine, Fund
 from qingdan.programmes.models import Programme, ProgrammeKind
 from qingdan.sample.facts import BUDGET, FUNDS, OUTCOMES, PROGRAMMES
 from qingdan.sample.world import World
 
+SIGNED_ON = dt.date(2017, 5, 22)
 SPLIT = (
     (Decimal(50), Instalment.Trigger.SIGNED),
     (Decimal(40), Instalment.Trigger.MIDTERM_PASSED),
@@ -110,21 +112,23 @@ def venture_projects(world: World) -> None:
     world.kept["projects"] = {project.title: project for project in projects}
     clerk = world.accounts["bureau"]
     for order, project in enumerate(projects, start=1):
-        contract = contracts.sign(
-            project=project,
-            number=f"HT-2017-{order:03d}",
-            signed_on=dt.date(2017, 5, 22),
-            starts_on=dt.date(2017, 6, 1),
-            ends_on=dt.date(2018, 8, 31),
-            split=SPLIT,
-            actor=clerk,
-        )
+        with clock.living_on(SIGNED_ON):
+            contract = contracts.sign(
+                project=project,
+                number=f"HT-2017-{order:03d}",
+                signed_on=SIGNED_ON,
+                starts_on=dt.date(2017, 6, 1),
+                ends_on=dt.date(2018, 8, 31),
+                split=SPLIT,
+                actor=clerk,
+            )
         paid = ((1, dt.date(2017, 6, 9)), (2, dt.date(2018, 1, 19)))
         for number, day in paid:
-            contracts.pay_instalment(
-                instalment=contract.instalments.get(order=number),
-                paid_on=day,
-                voucher=f"PZ-{day:%Y%m}-{order}{number}",
-                actor=world.accounts["finance"],
-            )
+            with clock.living_on(day):
+                contracts.pay_instalment(
+                    instalment=contract.instalments.get(order=number),
+                    paid_on=day,
+                    voucher=f"PZ-{day:%Y%m}-{order}{number}",
+                    actor=world.accounts["finance"],
+                )
         world.counts["contracts"] += 1

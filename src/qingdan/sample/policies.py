@@ -3,6 +3,7 @@
 import datetime as dt
 
 from qingdan.calls.models import Round
+from qingdan.core import clock
 from qingdan.funds.models import BudgetLine
 from qingdan.policies import acts
 from qingdan.policies.models import Comment, NormativeDocument, RelationKind
@@ -20,6 +21,7 @@ VALID_UNTIL = (
     dt.date(2019, 8, 15),
     dt.date(2018, 11, 30),
 )
+SUBMITTED_ON = dt.date(2018, 5, 7)
 REVIEWED_ON = dt.date(2018, 5, 21)
 # The draft that goes before the public: its place among the documents, and the days of the period.
 ASKED = 10
@@ -46,16 +48,19 @@ def documents(world: World) -> None:
                 text=WORDINGS[order],
             )
         else:
-            document = acts.plan(
-                actor=officer,
-                title=title,
-                group=group,
-                issuer=world.agencies[issuer],
-                co_drafters=[world.agencies[code] for code in co_drafters],
-            )
             begun = dt.date(2018, 2, 5 + order)
-            acts.start(document, actor=officer, on=begun)
-            acts.import_wording(document, actor=officer, text=WORDINGS[order], label="初稿（样本）", on=begun)
+            with clock.living_on(begun):
+                document = acts.plan(
+                    actor=officer,
+                    title=title,
+                    group=group,
+                    issuer=world.agencies[issuer],
+                    co_drafters=[world.agencies[code] for code in co_drafters],
+                )
+                acts.start(document, actor=officer, on=begun)
+                acts.import_wording(
+                    document, actor=officer, text=WORDINGS[order], label="初稿（样本）", on=begun
+                )
         made.append(document)
     world.counts["policy documents"] += len(made)
     for document in made:
@@ -70,18 +75,22 @@ def documents(world: World) -> None:
 def _reviewed(world: World, document: NormativeDocument) -> None:
     """The legal office was asked early; for some of the drafts it found the city responsible."""
     officer = world.accounts["bureau"]
-    acts.waive_comment(document, actor=officer, reason="样本：先听取法制部门意见，公开征求意见随后进行。")
-    acts.submit_review(document, actor=officer, on=dt.date(2018, 5, 7))
-    if "办法" in document.title or "规程" in document.title:
-        acts.escalate(
-            document,
-            actor=officer,
-            reason="样本意见：超出区级权限的条款报市级部门协调。",
-            escalated_to=world.agencies["city-bureau"],
-            on=REVIEWED_ON,
-        )
-    else:
-        acts.return_review(document, actor=officer, reason="样本意见：补充依据，修改后再报。", on=REVIEWED_ON)
+    with clock.living_on(SUBMITTED_ON):
+        acts.waive_comment(document, actor=officer, reason="样本：先听取法制部门意见，公开征求意见随后进行。")
+        acts.submit_review(document, actor=officer, on=SUBMITTED_ON)
+    with clock.living_on(REVIEWED_ON):
+        if "办法" in document.title or "规程" in document.title:
+            acts.escalate(
+                document,
+                actor=officer,
+                reason="样本意见：超出区级权限的条款报市级部门协调。",
+                escalated_to=world.agencies["city-bureau"],
+                on=REVIEWED_ON,
+            )
+        else:
+            acts.return_review(
+                document, actor=officer, reason="样本意见：补充依据，修改后再报。", on=REVIEWED_ON
+            )
     world.counts["legality reviews"] += 1
 
 
@@ -107,16 +116,18 @@ def _related(world: World, made: list[NormativeDocument]) -> None:
 
 def _before_the_public(world: World, document: NormativeDocument) -> None:
     officer = world.accounts["bureau"]
-    acts.import_wording(
-        document, actor=officer, text=FOR_COMMENT, label="征求意见稿（样本）", on=dt.date(2018, 8, 20)
-    )
-    acts.consult(
-        document,
-        actor=officer,
-        opens_on=OPEN[0],
-        closes_on=OPEN[1],
-        note="样本：请就评估范围、评估方式和结果运用提出意见。",
-    )
+    with clock.living_on(dt.date(2018, 8, 20)):
+        acts.import_wording(
+            document, actor=officer, text=FOR_COMMENT, label="征求意见稿（样本）", on=dt.date(2018, 8, 20)
+        )
+    with clock.living_on(OPEN[0]):
+        acts.consult(
+            document,
+            actor=officer,
+            opens_on=OPEN[0],
+            closes_on=OPEN[1],
+            note="样本：请就评估范围、评估方式和结果运用提出意见。",
+        )
     period = document.comment_periods.get()
     clauses = {text.number: text.clause for text in period.version.texts.select_related("clause")}
     world.add(

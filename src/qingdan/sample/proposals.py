@@ -6,6 +6,7 @@ All of it is synthetic: titles, persons, days, classes and feedback.
 import datetime as dt
 from dataclasses import dataclass
 
+from qingdan.core import clock
 from qingdan.replies import acts, handling
 from qingdan.replies.handling import ClassMeaning
 from qingdan.replies.models import Proposal, ReplyLetter, Satisfaction
@@ -168,91 +169,103 @@ def years_of_proposals(world: World) -> None:
 
 def _received(world: World, past: Past, *, assigned: bool = True, joint: tuple[str, ...] = ()) -> Proposal:
     officer = world.accounts["bureau"]
-    proposal = acts.receive(
-        actor=officer,
-        kind=past.kind,
-        assembly="官渡区",
-        term=past.term,
-        session=past.session,
-        serial=int(past.number[-3:]),
-        number=past.number,
-        title=past.title,
-        proposers="样本委员" if past.kind == "CPPCC" else "样本代表",
-        received_on=past.received_on,
-        points=[acts.Point("所提事项（样本）")],
-        is_sample=True,
-    )
+    with clock.living_on(past.received_on):
+        proposal = acts.receive(
+            actor=officer,
+            kind=past.kind,
+            assembly="官渡区",
+            term=past.term,
+            session=past.session,
+            serial=int(past.number[-3:]),
+            number=past.number,
+            title=past.title,
+            proposers="样本委员" if past.kind == "CPPCC" else "样本代表",
+            received_on=past.received_on,
+            points=[acts.Point("所提事项（样本）")],
+            is_sample=True,
+        )
     if not assigned:
         return proposal
-    acts.assign(
-        proposal,
-        actor=officer,
-        lead=world.agencies[past.lead],
-        joint=[world.agencies[code] for code in joint],
-        on=past.received_on + dt.timedelta(days=2),
-    )
-    acts.take_up(proposal, actor=officer)
-    if past.talk is not None:
-        acts.record_consultation(
+    with clock.living_on(past.received_on + dt.timedelta(days=2)):
+        acts.assign(
             proposal,
             actor=officer,
-            held_on=past.talk,
-            place="区民政局会议室（样本）",
-            participants="样本提出人，社会组织管理科（样本）",
+            lead=world.agencies[past.lead],
+            joint=[world.agencies[code] for code in joint],
+            on=past.received_on + dt.timedelta(days=2),
         )
+        acts.take_up(proposal, actor=officer)
+    if past.talk is not None:
+        with clock.living_on(past.talk):
+            acts.record_consultation(
+                proposal,
+                actor=officer,
+                held_on=past.talk,
+                place="区民政局会议室（样本）",
+                participants="样本提出人，社会组织管理科（样本）",
+            )
     return proposal
 
 
 def _answered(world: World, past: Past, proposal: Proposal, reply: Reply) -> ReplyLetter:
     officer, office, signer = (world.accounts[name] for name in ("bureau", "office", "director"))
     agency = world.agencies[past.lead]
-    letter = acts.draft(
-        proposal,
-        actor=officer,
-        agency=agency,
-        source=(
-            "您提出的{{proposal}}由我单位承办。经认真办理，现答复如下：\n"
-            "一、关于所提事项（样本）\n"
-            "本函为样本，办理过程和结果均为虚构，只用于演示。\n"
-            "感谢您对我们工作的关心和支持！"
-        ),
-        contact=CONTACT,
-        reply_class=reply.reply_class,
-        dated_on=reply.dated_on,
-        as_of=reply.dated_on,
-        is_sample=True,
-    )
-    acts.submit(letter, actor=officer)
-    acts.check(letter, actor=office, legality="PASSED", secrecy="PASSED", remarks="样本：可以公开")
-    acts.sign(letter, actor=signer)
-    acts.issue(letter, actor=office, serial=reply.serial)
+    with clock.living_on(reply.dated_on):
+        letter = acts.draft(
+            proposal,
+            actor=officer,
+            agency=agency,
+            source=(
+                "您提出的{{proposal}}由我单位承办。经认真办理，现答复如下：\n"
+                "一、关于所提事项（样本）\n"
+                "本函为样本，办理过程和结果均为虚构，只用于演示。\n"
+                "感谢您对我们工作的关心和支持！"
+            ),
+            contact=CONTACT,
+            reply_class=reply.reply_class,
+            dated_on=reply.dated_on,
+            as_of=reply.dated_on,
+            is_sample=True,
+        )
+        acts.submit(letter, actor=officer)
+        acts.check(letter, actor=office, legality="PASSED", secrecy="PASSED", remarks="样本：可以公开")
+        acts.sign(letter, actor=signer)
+        acts.issue(letter, actor=office, serial=reply.serial)
     if reply.said and reply.said_on:
-        acts.record_feedback(letter, actor=officer, result=reply.said, received_on=reply.said_on)
-        proposal.refresh_from_db()
-        if reply.said != NOT:
-            acts.close(proposal, actor=officer)
+        with clock.living_on(reply.said_on):
+            acts.record_feedback(letter, actor=officer, result=reply.said, received_on=reply.said_on)
+            proposal.refresh_from_db()
+            if reply.said != NOT:
+                acts.close(proposal, actor=officer)
     return letter
 
 
 def _promised(world: World, letters: list[ReplyLetter]) -> None:
     officer = world.accounts["bureau"]
     by_number = {letter.proposal.number: letter for letter in letters}
-    kept = acts.promise(
-        by_number["91088"], actor=officer, text="年内培育一批社区社会组织（样本）", due_on=_day(2017, 12, 29)
-    )
-    acts.keep_promise(kept, actor=officer, outcome="样本：已完成。")
-    acts.promise(
-        by_number["92060"], actor=officer, text="公布微公益项目申报办法（样本）", due_on=_day(2018, 8, 31)
-    )
+    with clock.living_on(_day(2017, 6, 20)):
+        kept = acts.promise(
+            by_number["91088"],
+            actor=officer,
+            text="年内培育一批社区社会组织（样本）",
+            due_on=_day(2017, 12, 29),
+        )
+    with clock.living_on(_day(2017, 12, 22)):
+        acts.keep_promise(kept, actor=officer, outcome="样本：已完成。")
+    with clock.living_on(_day(2018, 5, 30)):
+        acts.promise(
+            by_number["92060"], actor=officer, text="公布微公益项目申报办法（样本）", due_on=_day(2018, 8, 31)
+        )
 
 
 def _under_way(world: World) -> None:
     """One with two joint agencies: finance has given its view, the organisation department owes it."""
     proposal = _received(world, JOINT, joint=("finance", "organisation-department"))
     views = proposal.assignments.filter(agency=world.agencies["finance"])
-    handling.record_view(
-        views.get(),
-        actor=world.accounts["finance"],
-        view="样本：所需经费在现有预算内统筹，不另增加。",
-        on=_day(2018, 7, 26),
-    )
+    with clock.living_on(_day(2018, 7, 26)):
+        handling.record_view(
+            views.get(),
+            actor=world.accounts["finance"],
+            view="样本：所需经费在现有预算内统筹，不另增加。",
+            on=_day(2018, 7, 26),
+        )

@@ -148,9 +148,7 @@ def address_of(url_name: str) -> str | None:
 def shown(entries: Iterable[Entry], request: HttpRequest, *, counts: bool = False) -> list[dict[str, Any]]:
     """The entries that exist and are open to this person, with the present one marked."""
     found = []
-    actor = (
-        getattr(request, "user", None) or AnonymousUser()
-    )  # nobody yet where a request was refused at the door
+    actor = getattr(request, "user", None) or AnonymousUser()  # nobody yet where the door refused a request
     for entry in entries:
         url = address_of(entry.url_name)
         if url is None:

@@ -11,6 +11,18 @@ from qingdan.web import home as homepage
 from qingdan.web import leader, progress, street, workbench
 
 FOUND = 10  # records of one kind on the search page
+# What people look for comes first; other kinds follow as their rooms name them.
+SOUGHT = (
+    "lists.socialneed",
+    "lists.purchaseitem",
+    "lists.resource",
+    "calls.project",
+    "contracts.contract",
+    "directory.socialorganisation",
+    "replies.proposal",
+    "replies.replyletter",
+    "policies.normativedocument",
+)
 
 
 @public
@@ -56,7 +68,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     kinds = []
     if text:
-        for door in access.doors():
+        for door in sorted(access.doors(), key=_rank):
             found = access.matching(door, request.user, text)[: FOUND + 1] if door.search else []
             records = [
                 {
@@ -76,6 +88,11 @@ def search(request: HttpRequest) -> HttpResponse:
                     }
                 )
     return render(request, "search.html", {"text": text, "find_text": text, "kinds": kinds})
+
+
+def _rank(door: access.Door) -> int:
+    label = door.model._meta.label_lower
+    return SOUGHT.index(label) if label in SOUGHT else len(SOUGHT)
 
 
 @public

@@ -153,7 +153,8 @@ class Shell:
         counts = self._counts()
         first = nav.shown([nav.Entry(_("Workbench"), "workbench")], self.request)
         for entry in first:
-            entry["count"], entry["hot"] = counts.get("workbench"), True
+            entry["count"] = counts.get("workbench")
+            entry["hot"] = bool(entry["count"])
         sections: list[dict[str, Any]] = [{"label": "", "entries": first}]
         for section in nav.WORKBENCH:
             entries = nav.shown(section.entries, self.request)

@@ -10,11 +10,13 @@ import pytest
 from click.testing import CliRunner
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, ProgrammingError
+from django.utils.module_loading import autodiscover_modules
 
 from qingdan.config import deployment, serving, warming
 from qingdan.config.cli import COMMANDS, qingdan, sentence
-from qingdan.core import journal
+from qingdan.core import files, jobs, journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.figures import UnknownFigure
 from qingdan.core.models import JournalHead
@@ -295,6 +297,40 @@ def test_an_unknown_district_is_not_called_whole(chain):
     answer = call("verify-journal", "--district", "999999")
     assert answer.exit_code == 1
     assert "There is no journal of district 999999." in answer.output
+
+
+@pytest.mark.django_db
+def test_stored_files_are_proved_and_faults_come_one_a_line(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    whole, altered, missing = (
+        files.store(
+            SimpleUploadedFile(f"{name}.csv", f"编号,名称\n{name}".encode()),
+            actor="样本",
+            district="530111",
+            owner="core.sample:1",
+        )
+        for name in "abc"
+    )
+    answer = call("verify-files")
+    assert (answer.exit_code, answer.output.splitlines()[-1]) == (
+        0,
+        "All stored files are there and unaltered.",
+    )
+    files.path_of(altered.sha256).write_bytes(b"x")
+    files.path_of(missing.sha256).unlink()
+    answer = call("verify-files")
+    assert answer.exit_code == 1
+    assert answer.output.splitlines()[-3:] == [
+        f"{altered.pk} b.csv (core.sample:1): missing or altered",
+        f"{missing.pk} c.csv (core.sample:1): missing or altered",
+        "Error: 2 stored files are missing or altered: take them from a backup.",
+    ]
+    assert files.is_intact(whole)
+
+
+def test_what_is_to_be_forgotten_is_scheduled():
+    autodiscover_modules("acts", "jobs")  # as the worker does
+    assert {"lists.daily", "tables.forget", "jobs.prune"} <= set(jobs._plans)
 
 
 @pytest.mark.django_db

@@ -129,38 +129,6 @@ def test_age_grows_by_one_each_birthday(birth, years):
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "level", "parent"),
-    [
-        ("530000", "530000", "PROVINCE", None),
-        ("530100", "530100", "PREFECTURE", "530000"),
-        ("530111", "530111", "COUNTY", "530100"),
-        ("530111000000", "530111", "COUNTY", "530100"),
-        ("530111006", "530111006", "STREET", "530111"),
-        ("530111006000", "530111006", "STREET", "530111"),
-        ("５３０111006001", "530111006001", "COMMUNITY", "530111006"),
-    ],
-)
-def test_area_codes(text, code, level, parent):
-    area = ids.parse_area_code(text)
-    assert (area.code, area.level.value) == (code, level)
-    assert (area.parent.code if area.parent else None) == parent
-    assert area.contains(area)
-    assert not area.parent or (area.parent.contains(area) and not area.contains(area.parent))
-
-
-@pytest.mark.parametrize("text", ["", "5301", "53011100", "530111A", "990111", "530011", "530100001"])
-def test_wrong_area_codes(text):
-    with pytest.raises(ids.IdentifierError):
-        ids.parse_area_code(text)
-
-
-def test_the_district_of_an_area():
-    assert ids.parse_area_code("530111006001").district == "530111"
-    with pytest.raises(ValueError, match="above"):
-        _ = ids.parse_area_code("530100").district
-
-
-@pytest.mark.parametrize(
     ("text", "clean"),
     [
         ("样本", "样本"),
@@ -209,7 +177,7 @@ def test_a_mask_never_shows_more_than_six_characters_of_a_number(text):
 
 @given(st.text(max_size=40))
 def test_whatever_comes_in_is_answered(text):
-    for parse in (ids.parse_uscc, ids.parse_resident_id, ids.parse_area_code, ids.clean_name):
+    for parse in (ids.parse_uscc, ids.parse_resident_id, ids.clean_name):
         try:
             parse(text)
         except ids.IdentifierError:

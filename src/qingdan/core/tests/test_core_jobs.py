@@ -8,6 +8,7 @@ from qingdan.core import jobs
 from qingdan.core.jobs_models import Job, Schedule
 
 pytestmark = pytest.mark.django_db(transaction=True)
+KINDS, PLANS = dict(jobs._kinds), dict(jobs._plans)  # those of the house itself
 DATABASE_QUEUE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 
@@ -289,3 +290,12 @@ def test_old_jobs_are_pruned():
         Job.objects.create(kind="x", state=state, run_after=now, finished=now - dt.timedelta(days=days))
     assert jobs.prune() == 1
     assert set(Job.objects.values_list("state", flat=True)) == {"WAITING", "FAILED"}
+
+
+def test_old_jobs_are_pruned_every_day(monkeypatch):
+    monkeypatch.setattr(jobs, "_kinds", KINDS)
+    monkeypatch.setattr(jobs, "_plans", {"jobs.prune": PLANS["jobs.prune"]})
+    midnight = timezone.make_aware(dt.datetime(2018, 9, 12))
+    jobs.tick(midnight)
+    jobs.tick(midnight + dt.timedelta(hours=4))
+    assert Job.objects.filter(kind="jobs.prune").count() == 1

@@ -3,8 +3,9 @@ import json
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
-from qingdan.core import journal
+from qingdan.core import clock, journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.models import JournalEntry, JournalHead, Reading
 
@@ -41,6 +42,20 @@ def test_entries_form_a_chain_that_verifies():
     assert [first.sequence, second.sequence, third.sequence] == [1, 2, 3]
     assert first.previous_hash == journal.GENESIS
     assert third.previous_hash == second.hash
+    assert list(journal.verify()) == []
+
+
+def test_an_act_on_another_day_names_it_beside_the_real_time():
+    with clock.living_on(dt.date(2018, 9, 12)):
+        lived, own = (
+            journal.record(actor=ACTOR, verb="test.act", subject=subject(), district="530111", data=data)
+            for data in ({"n": 1}, {"day": dt.date(2018, 9, 10)})
+        )
+    (plain,) = write(1)
+    assert (lived.data, plain.data) == ({"day": "2018-09-12", "n": 1}, {"n": 0})
+    assert abs(lived.at - plain.at) < dt.timedelta(days=1), "the time of an entry is the real one"
+    assert [journal.day_of(entry) for entry in (lived, own)] == [dt.date(2018, 9, 12), dt.date(2018, 9, 10)]
+    assert journal.day_of(plain) == timezone.localtime(plain.at).date()
     assert list(journal.verify()) == []
 
 

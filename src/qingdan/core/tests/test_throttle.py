@@ -43,3 +43,20 @@ def test_the_address_of_a_proxy_of_our_own_is_not_the_senders(rf: Any) -> None:
     assert throttle.address_of(request) == "203.0.113.9"
     request = rf.get("/", REMOTE_ADDR="198.51.100.4", HTTP_X_FORWARDED_FOR="203.0.113.9")
     assert throttle.address_of(request) == "198.51.100.4"
+
+
+@pytest.mark.parametrize(
+    ("named", "sender"),
+    [
+        ("6.6.6.6, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        ("2001:db8::9, ::1", "2001:db8::9"),
+        ("203.0.113.9, unknown", "127.0.0.1"),  # nothing to the left of what nobody can read is believed
+        ("", "127.0.0.1"),
+        ("10.0.0.2", "10.0.0.2"),  # our own proxies only: one of them asks
+    ],
+)
+def test_behind_several_proxies_the_outermost_is_asked(
+    rf: Any, settings: Any, named: str, sender: str
+) -> None:
+    settings.PROXIES = ("127.0.0.1", "::1", "10.0.0.2")
+    assert throttle.address_of(rf.get("/", HTTP_X_FORWARDED_FOR=named)) == sender

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from django.urls import reverse
 from qingdan.calls.models import Project
 from qingdan.core import clock, figures, journal
 from qingdan.core.permits import Refused
+from qingdan.core.tables import dry_run
 from qingdan.delivery import acts
 from qingdan.delivery.models import Measure, ServiceSession
+from qingdan.delivery.tables import records_table
 from qingdan.directory.models import Account, Person, Place
 from qingdan.sample.synthetic import resident_ids
 
@@ -97,3 +100,37 @@ def test_the_session_page_offers_what_may_be_done(client: Client) -> None:
     session.refresh_from_db()
     assert session.confirmed_by == account("community").actor_label
     assert client.get(session.get_absolute_url()).context["steps"] == []
+
+
+COVERED = {"measure": Measure.COVERED, "quantity": 5, "basis": "现场清点"}
+
+
+def test_a_withdrawn_session_takes_no_lines_and_is_not_confirmed() -> None:
+    acts.enter_services([line(**COVERED)], actor=account("bureau"))
+    session = ServiceSession.objects.get(number=9_001)
+    ServiceSession.objects.filter(pk=session.pk).update(withdrawn_at=clock.now(), withdrawn_reason="样本")
+    with pytest.raises(Refused, match="withdrawn"):
+        acts.enter_services([line(**{**COVERED, "quantity": 6})], actor=account("bureau"))
+    with pytest.raises(Refused, match="waits"):
+        acts.confirm_session(session=session, actor=account("community"))
+
+
+@pytest.mark.parametrize("ambiguous", [True, False])
+def test_a_name_that_two_places_bear_is_not_guessed(ambiguous: bool, tmp_path: Path) -> None:
+    """Whether the two share the whole name or only a short one."""
+    one, two = Place.objects.filter(level="COMMUNITY").order_by("code")[:2]
+    if ambiguous:
+        Place.objects.filter(pk=two.pk).update(name=one.name, short_name="别名")
+    table = records_table(account("bureau"))
+    file = tmp_path / "ledger.csv"
+    project = Project.objects.earliest("pk").number
+    heads = ["project", "number", "held_on", "place", "topic", "measure", "quantity", "basis"]
+    cells = [project, "9001", "2018-08-01", one.name, "样本", Measure.COVERED.label, "5", "现场清点"]
+    labels = [str(table[head].label) for head in heads]
+    file.write_text(",".join(labels) + "\n" + ",".join(map(str, cells)) + "\n", encoding="utf-8")
+    report = dry_run(table, file)
+    reasons = [problem.reason for problem in report.problems]
+    if ambiguous:
+        assert reasons == [f"Two places are called “{one.name}”; write the code."]
+    else:
+        assert reasons == []

@@ -1,6 +1,5 @@
 """Accounts and the roles granted to them."""
 
-import datetime as dt
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -247,6 +246,3 @@ class RoleGrant(DistrictOwned, Valid):
         """For which place, organisation or agency the role is granted."""
         parts = (self.place and self.place.full_name, self.organisation, self.agency)
         return " · ".join(str(part) for part in parts if part)
-
-    def is_in_force_on(self, day: dt.date) -> bool:
-        return self.state == GrantState.GRANTED and self.is_valid_on(day)

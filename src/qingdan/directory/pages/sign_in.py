@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from qingdan.core import throttle
 from qingdan.core.gate import page, public
 from qingdan.directory import acts
 from qingdan.directory.forms import LanguageForm, PasswordForm, SignInForm
@@ -46,9 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _greeted(request, account)
     username = request.POST.get("username", "")
     locked = getattr(request, "axes_locked_out", False)
-    acts.note_failed_sign_in(
-        username=username, address=request.META.get("REMOTE_ADDR", ""), locked=bool(locked)
-    )
+    acts.note_failed_sign_in(username=username, address=throttle.address_of(request), locked=bool(locked))
     if locked:
         return locked_out(request)
     return _page(request, form, left=_tries_left(request, username), status=422)

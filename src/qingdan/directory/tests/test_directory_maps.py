@@ -83,6 +83,9 @@ def test_the_drawing_keeps_shapes_and_turns_degrees_into_its_units(tmp_path: Pat
             "features[0] needs",
         ),
         ("no feature", "features[0] needs"),
+        ({"properties": [STREET], "geometry": {"type": "Polygon"}}, "features[0] needs"),
+        ({"properties": {"code": STREET}, "geometry": [1, 2]}, "features[0] needs"),
+        (feature(COMMUNITY, SQUARE), "features[1]: 530111001001 is there already"),
     ],
 )
 def test_a_wrong_file_is_said_and_changes_nothing(

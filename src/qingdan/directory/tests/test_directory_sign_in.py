@@ -67,6 +67,19 @@ def test_after_five_failures_the_name_waits(cast: Cast, client: Client, settings
     assert sign_in(client, "street").status_code == 302, "another name does not"
 
 
+def test_tries_are_counted_for_the_visitor_and_not_for_the_proxy(
+    cast: Cast, client: Client, settings: Any
+) -> None:
+    settings.AXES_ENABLED = True
+    client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.9"
+    for _n in range(5):
+        last = sign_in(client, password="wrong")
+    assert last.status_code == 429
+    assert journal.history(cast.bureau)[0].data["address"] == "203.0.113.9"
+    client.defaults["HTTP_X_FORWARDED_FOR"] = "203.0.113.10"
+    assert sign_in(client).status_code == 302, "somebody else's failures do not lock out the owner"
+
+
 def test_the_language_of_the_account_is_taken_unless_the_browser_chose(cast: Cast, client: Client) -> None:
     Account.objects.filter(pk=cast.bureau.pk).update(language="en")
     sign_in(client)

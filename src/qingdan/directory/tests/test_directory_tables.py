@@ -104,6 +104,21 @@ def test_what_is_exported_can_be_imported_again_unchanged(cast: Cast, client: Cl
     assert acts.version(cast.organisation) == version, "nothing changed, nothing written"
 
 
+def test_a_file_sent_a_second_time_says_so(cast: Cast, client: Client, files: Path) -> None:
+    client.force_login(cast.bureau)
+    content = book(["样本会", "COMMUNITY_GROUP", "FILED", "", "", "", ""]).read()
+
+    def send() -> Any:
+        upload = {"file": SimpleUploadedFile("样本.xlsx", content)}
+        return client.post(reverse("organisations-import"), upload, follow=True)
+
+    done = client.post(send().redirect_chain[-1][0], follow=True)
+    assert (done.context["run"].taken, done.context["before"]) == (1, None)
+    again = send().context
+    assert again["before"].actor == str(cast.bureau)
+    assert SocialOrganisation.objects.filter(name="样本会").count() == 1
+
+
 def test_the_template_carries_every_column(cast: Cast, client: Client) -> None:
     client.force_login(cast.bureau)
     head = rows_of(client.get(reverse("organisations-template")))[0]

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from qingdan.core import journal
 from qingdan.core.actor import SystemActor
@@ -49,3 +50,25 @@ def test_parts_never_pass_the_whole() -> None:
         arrange(fund_code="C", part_of="A", amount_fen=41_00)
     assert arrange(fund_code="C", part_of="A", amount_fen=40_00).parent is not None
     assert BudgetLine.objects.count() == 3
+
+
+def test_what_parts_hold_is_not_bound_twice(client: Client) -> None:
+    whole = acts.approve_line(line=arrange(), actor=OFFICER)
+    part = arrange(fund_code="B", part_of="A", amount_fen=60_00)
+    with pytest.raises(Refused, match=r"40\.00 is available"):
+        bind(whole, 41_00)
+    bind(whole, 30_00)
+    with pytest.raises(Refused, match=r"10\.00 is available"):
+        arrange(fund_code="C", part_of="A", amount_fen=20_00)
+    bind(acts.approve_line(line=part, actor=OFFICER), 60_00)
+    facts = {str(fact.label): fact.value for fact in client.get(whole.get_absolute_url()).context["facts"]}
+    assert (facts["given to parts (yuan)"], facts["left (yuan)"]) == (60_00, 10_00)
+
+
+def test_a_part_is_approved_after_its_whole() -> None:
+    whole = arrange()
+    part = arrange(fund_code="B", part_of="A", amount_fen=60_00)
+    with pytest.raises(Refused, match="first"):
+        acts.approve_line(line=part, actor=OFFICER)
+    acts.approve_line(line=whole, actor=OFFICER)
+    assert acts.approve_line(line=part, actor=OFFICER).stands

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from qingdan.contracts.models import Contract
 from qingdan.core import figures, journal
 from qingdan.core.figures import Scope
 from qingdan.delivery.models import Measure, ServiceRecord
 from qingdan.directory.models import Person
+from qingdan.replies.models import ReplyLetter
 from qingdan.sample.facts import AS_OF, DISTRICT
 from qingdan.sample.load import AlreadyLoaded, load
 
@@ -131,3 +133,13 @@ def test_the_sample_is_loaded_once_and_its_journal_holds(sample):
     with pytest.raises(AlreadyLoaded, match="QINGDAN_DATA"):
         load()
     assert list(journal.verify(DISTRICT)) == []
+
+
+def test_stories_are_told_on_their_days(sample):
+    contract = Contract.objects.earliest("number")
+    assert journal.day_of(journal.history(contract)[0]) == contract.signed_on
+    letter = ReplyLetter.objects.get(proposal__number="92137")
+    assert {journal.day_of(entry) for entry in journal.history(letter)} == {letter.dated_on}
+    days = [journal.day_of(entry) for entry in journal.history(letter.proposal)]
+    assert days == sorted(days, reverse=True)
+    assert days[-1] == letter.proposal.received_on

@@ -13,9 +13,12 @@ from django.db.models import F
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from qingdan.contracts.models import Contract
 from qingdan.core import clock, figures
 from qingdan.core.permits import nobody
 from qingdan.core.pieces import Waiting
+from qingdan.core.testing import assert_constant_queries
+from qingdan.delivery.models import ServiceSession
 from qingdan.lists.models import NeedState, SocialNeed
 from qingdan.policies.models import ClauseText
 from qingdan.replies.models import ReplyLetter
@@ -192,6 +195,21 @@ def test_search_finds_by_number_only_what_is_open(client: Client) -> None:
     assert shown.title in client.get("/search/", {"q": shown.number}).content.decode()
     client.force_login(account("BUREAU"), backend="django.contrib.auth.backends.ModelBackend")
     assert hidden.title in client.get("/search/", {"q": hidden.number}).content.decode()
+
+
+def test_search_shows_needs_first_and_asks_no_more_for_more_records(bureau: Client) -> None:
+    def name(count: int) -> None:
+        keys = ServiceSession.objects.order_by("pk").values_list("pk", flat=True)[:count]
+        ServiceSession.objects.filter(pk__in=list(keys)).update(topic="独一样本")
+
+    need, contract = SocialNeed.objects.earliest("pk"), Contract.objects.earliest("pk")
+    SocialNeed.objects.filter(pk=need.pk).update(title=contract.project.title)
+    kinds = bureau.get("/search/", {"q": contract.project.title}).context["kinds"]
+    words = [kind["records"][0]["words"] for kind in kinds]
+    assert words[0] == contract.project.title, "the need"
+    assert kinds[words.index(contract.number)]["records"][0]["where"] == contract.project.title
+    name(1)
+    assert_constant_queries(lambda: bureau.get("/search/", {"q": "独一样本"}), lambda: name(8))
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "%", "'\"<script>", "长" * 300])

@@ -41,9 +41,6 @@
     });
   });
 
-  // Print this page: <button data-print>
-  on("click", "[data-print]", () => window.print());
-
   // Copy: <button data-copy="text" data-copied="Copied">; an empty data-copy copies the address of the page.
   on("click", "[data-copy]", async (button, event) => {
     event.preventDefault();
