@@ -15,7 +15,7 @@ from qingdan.directory.models import Agency, Place, SocialOrganisation
 from qingdan.engine.planning import PlanningError, Weights
 from qingdan.funds.models import BudgetLine
 from qingdan.lists.lifecycle.items import free_of
-from qingdan.lists.models import Category, PurchaseItem, Resource, ResourceWindow
+from qingdan.lists.models import Category, PurchaseItem, PurchasePlan, Resource, ResourceWindow
 from qingdan.policies import rules
 
 
@@ -245,6 +245,13 @@ class PlanForm(forms.Form):
         field: Any = self.fields["lines"]
         field.queryset = _lines(actor, year)
         field.label_from_instance = _line_label
+        self.plans = PurchasePlan.objects.filter(district=actor.district, year=year)
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        if self.plans.filter(name=name).exists():
+            raise ValidationError(_("There is a plan of this name already: choose another."))
+        return name
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,6 +1,5 @@
 """Verbs of purchase items: made from unmet needs, changed until they are reviewed."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +12,7 @@ from qingdan.core.permits import Refused
 from qingdan.lists.lifecycle.items import ITEM
 from qingdan.lists.matching_queries import open_needs
 from qingdan.lists.models import ItemState, PurchaseItem, Resource, SocialNeed
+from qingdan.lists.numbers import hold_numbers
 from qingdan.lists.permits.matching import may_keep_items
 
 FIELDS = frozenset(
@@ -41,12 +41,11 @@ AFTER_REVIEW = frozenset(["line", "method", "starts_on", "ends_on", "targets", "
 
 
 def next_number(district: str, year: int) -> str:
-    """XM-2018-001, the next of the year."""
+    """XM-2018-001, the next of the year. Runs inside a transaction."""
+    hold_numbers(district)
     taken = PurchaseItem.objects.filter(district=district, number__startswith=f"XM-{year}-")
-    last = max(
-        (int(n[-3:]) for n in taken.values_list("number", flat=True) if re.search(r"-\d+$", n)), default=0
-    )
-    return f"XM-{year}-{last + 1:03d}"
+    serials = (number.rsplit("-", 1)[1] for number in taken.values_list("number", flat=True))
+    return f"XM-{year}-{max((int(serial) for serial in serials if serial.isdigit()), default=0) + 1:03d}"
 
 
 def make_item(

@@ -105,12 +105,18 @@ def shown(key: str, value: Any) -> str:
     return str(value)
 
 
+def _joints() -> tuple[str, str]:
+    """What stands between words and between parts of a sentence, in the reader's language."""
+    return ("、", "；") if markup.in_chinese() else (", ", "; ")
+
+
 def windows_in_words(rows: list[list[Any]]) -> str:
     """Frozen windows, the days of the same hours together."""
     hours: dict[tuple[str, str], list[str]] = {}
     for day, starts, ends in rows:
         hours.setdefault((starts, ends), []).append(str(Weekday(day).label))
-    return "；".join(f"{'、'.join(days)} {a}–{b}" for (a, b), days in hours.items())
+    comma, semicolon = _joints()
+    return semicolon.join(f"{comma.join(days)} {a}–{b}" for (a, b), days in hours.items())
 
 
 def _keys(edition: ListEdition) -> list[str]:
@@ -146,7 +152,10 @@ def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
         crumbs=[(_("Editions of the three lists"), reverse("editions"))],
         line=[_("draft, counts for nothing yet") if draft else found.published_on, found.confirmed_by],
         frozen_heads=[(HEADS.get(key, key), key in _RIGHT) for key in keys],
-        frozen_rows=[[(shown(key, row.get(key)), key in _RIGHT) for key in keys] for row in found.content],
+        frozen_rows=[
+            [(HEADS.get(key, key), shown(key, row.get(key)), key in _RIGHT) for key in keys]
+            for row in found.content
+        ],
         whole=not found.digest or publishing.digest_of(found.content) == found.digest,
         draft=draft,
         may_publish=draft and bool(may_publish_lists(request.user, found)),
@@ -200,6 +209,7 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
 def printed(found: ListEdition) -> PrintTable:
     """An edition as a table for paper."""
     keys = _keys(found)
+    _comma, semicolon = _joints()
     notes = []
     parts = _differences(found)
     if parts["before"] is not None:
@@ -212,20 +222,26 @@ def printed(found: ListEdition) -> PrintTable:
                 "changed": len(parts["changed"]),
             }
         )
-        for word, rows in ((_now("Added"), parts["added"]), (_now("Removed"), parts["removed"])):
-            notes += [f"{word}：{row['number']} {row.get('title', '')}" for row in rows]
+        for words, rows in (
+            (_now("Added: %(number)s %(title)s"), parts["added"]),
+            (_now("Removed: %(number)s %(title)s"), parts["removed"]),
+        ):
+            notes += [words % {"number": row["number"], "title": row.get("title", "")} for row in rows]
         for one, fields in parts["changed"]:
-            changes = "；".join(f"{head}：{was or '—'} → {now or '—'}" for head, was, now in fields)
-            notes.append(f"{_now('Changed')}：{one.number} {one.title}：{changes}")
+            changes = semicolon.join(f"{head} {was or '—'} → {now or '—'}" for head, was, now in fields)
+            notes.append(
+                _now("Changed: %(number)s %(title)s, %(changes)s")
+                % {"number": one.number, "title": one.title, "changes": changes}
+            )
+    named = {"n": len(found.content), "day": found.published_on}
     line = (
-        _now("draft")
+        ngettext("draft · %(n)d row", "draft · %(n)d rows", len(found.content))
         if found.confirmed_at is None
-        else _now("published %(day)s") % {"day": found.published_on}
+        else ngettext("published %(day)s · %(n)d row", "published %(day)s · %(n)d rows", len(found.content))
     )
-    many = ngettext("%(n)d row", "%(n)d rows", len(found.content)) % {"n": len(found.content)}
     return PrintTable(
         title=_title(found),
-        line=f"{line} · {many}",
+        line=line % named,
         columns=[PrintColumn(str(HEADS.get(key, key)), _WIDTHS.get(key, 1.0), key in _RIGHT) for key in keys],
         rows=[[shown(key, row.get(key)) for key in keys] for row in found.content],
         notes=notes,

@@ -42,6 +42,8 @@ name_verbs({"purchase_plan.compute": _("computed anew")})
 sees_plans = may_plan | is_auditor
 MORE_FEN = 10_000_000
 SHOWN_NEEDS = 8
+BASIS = ("needs", "options", "streets", "groups")
+"""What two plans must have been computed from alike, to be compared."""
 
 PLAN_COLUMNS = (
     Column("name", _("plan"), kind="title", link=True, sub="focus", fixed=True),
@@ -276,8 +278,7 @@ def _plan_context(
             "compared": compare(a, b, names),
             "rates": rates(a, b, names),
             "chart_height": 40 + 28 * len(a.streets),
-            "same_basis": (first.problem["needs"], first.problem["options"])
-            == (second.problem["needs"], second.problem["options"]),
+            "same_basis": all(first.problem[part] == second.problem[part] for part in BASIS),
         }
     return context
 
