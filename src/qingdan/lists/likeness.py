@@ -198,6 +198,12 @@ def groups(pairs: Iterable[NeedPair]) -> list[Group]:
     ]
 
 
+def which_goes(one: SocialNeed, other: SocialNeed) -> tuple[SocialNeed, SocialNeed]:
+    """The one of two that would go into the other, and the one that would stay."""
+    stays, goes = sorted((one, other), key=_first_to_stay)
+    return goes, stays
+
+
 def _first_to_stay(need: SocialNeed) -> tuple[bool, int, int]:
     """What is already being met stays; else the one with most supporters, else the oldest."""
     return need.state in (*FRESH, NeedState.PUBLISHED), -need.supporters, need.pk

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
@@ -19,8 +20,10 @@ from qingdan.lists.models import Category, PurchaseItem, PurchasePlan, Resource,
 from qingdan.policies import rules
 
 
-def _dates(form: forms.Form) -> None:
+def _finish(form: forms.Form) -> None:
+    """Labels begin as labels do, days are chosen from a calendar."""
     for field in form.fields.values():
+        field.label = capfirst(field.label)
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -164,7 +167,7 @@ class ResourceForm(forms.Form):
             self.fields["organisation"].required = True
             self.fields["organisation"].initial = actor.organisation_id
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]  # a choice field has it
-        _dates(self)
+        _finish(self)
 
 
 def _within(places: Any, codes: tuple[str, ...]) -> list[str]:
@@ -187,7 +190,7 @@ class ItemForm(forms.Form):
         self.fields["line"].queryset = _lines(actor, year)  # type: ignore[attr-defined]  # a choice field has it
         for name in ("content", "targets"):
             self.fields[name].widget.attrs["rows"] = 4
-        _dates(self)
+        _finish(self)
 
 
 def _lines(actor: Any, year: int) -> Any:
@@ -213,6 +216,7 @@ class ProposalForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["street"].choices = [("", _("all streets")), *streets]  # type: ignore[attr-defined]  # a choice field has it
         self.fields["category"].choices = [("", _("all categories")), *Category.choices]  # type: ignore[attr-defined]  # a choice field has it
+        _finish(self)
 
 
 def _line_label(line: BudgetLine) -> str:
@@ -245,6 +249,7 @@ class PlanForm(forms.Form):
         field: Any = self.fields["lines"]
         field.queryset = _lines(actor, year)
         field.label_from_instance = _line_label
+        _finish(self)
         self.plans = PurchasePlan.objects.filter(district=actor.district, year=year)
 
     def clean_name(self) -> str:

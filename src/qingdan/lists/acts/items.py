@@ -12,6 +12,7 @@ from qingdan.core.permits import Refused
 from qingdan.lists.lifecycle.items import ITEM
 from qingdan.lists.matching_queries import open_needs
 from qingdan.lists.models import ItemState, PurchaseItem, Resource, SocialNeed
+from qingdan.lists.models.words import enumerated
 from qingdan.lists.numbers import hold_numbers
 from qingdan.lists.permits.matching import may_keep_items
 
@@ -89,7 +90,7 @@ def change_item(
                 raise Refused(
                     _("This item is reviewed; send it back before you change: %(fields)s.")
                     % {
-                        "fields": "、".join(
+                        "fields": enumerated(
                             str(getattr(PurchaseItem._meta.get_field(name), "verbose_name", name))
                             for name in sorted(fixed)
                         )
@@ -126,7 +127,7 @@ def _refuse_answered(district: str, needs: list[SocialNeed]) -> None:
     if answered:
         raise Refused(
             _("These needs are answered, closed or not verified, so nothing is bought for them: %(needs)s.")
-            % {"needs": "、".join(answered[:5])}
+            % {"needs": enumerated(answered[:5])}
         )
 
 

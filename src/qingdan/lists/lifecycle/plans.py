@@ -8,6 +8,7 @@ from qingdan.core.lifecycle import Lifecycle, Move, register
 from qingdan.core.permits import Refused
 from qingdan.lists import planning
 from qingdan.lists.models import ItemState, PlanState, PurchaseItem, PurchasePlan
+from qingdan.lists.models.words import enumerated
 from qingdan.lists.permits.matching import may_decide_plans, may_plan
 
 
@@ -22,7 +23,7 @@ def _choose(plan: PurchasePlan, *, actor: Any, reason: str) -> dict[str, Any]:
     if gone := sorted(set(plan.result["chosen"]) - waiting):
         raise Refused(
             _("These items no longer wait for money: %(items)s. Set this plan aside and make a new one.")
-            % {"items": "、".join(gone)}
+            % {"items": enumerated(gone)}
         )
     lines = list(plan.lines.all())
     if len(lines) == 1:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -23,7 +24,9 @@ from qingdan.documents.fonts import find_fonts
 from qingdan.documents.table_pdf import PrintColumn, PrintTable, render_table
 from qingdan.lists import publishing, queries
 from qingdan.lists.acts import editions as acts
-from qingdan.lists.models import Category, ListEdition, ListKind, Method, ResourceKind, TargetGroup, Weekday
+from qingdan.lists.models import Category, ListEdition, ListKind, Method, ResourceKind, TargetGroup
+from qingdan.lists.models.resources import days_in_words
+from qingdan.lists.models.words import strung
 from qingdan.lists.permits.matching import may_publish_lists
 
 name_verbs({"edition.draft": _("drafted"), "edition.publish": _("published")})
@@ -105,18 +108,12 @@ def shown(key: str, value: Any) -> str:
     return str(value)
 
 
-def _joints() -> tuple[str, str]:
-    """What stands between words and between parts of a sentence, in the reader's language."""
-    return ("、", "；") if markup.in_chinese() else (", ", "; ")
-
-
 def windows_in_words(rows: list[list[Any]]) -> str:
     """Frozen windows, the days of the same hours together."""
-    hours: dict[tuple[str, str], list[str]] = {}
+    hours: dict[tuple[str, str], list[int]] = {}
     for day, starts, ends in rows:
-        hours.setdefault((starts, ends), []).append(str(Weekday(day).label))
-    comma, semicolon = _joints()
-    return semicolon.join(f"{comma.join(days)} {a}–{b}" for (a, b), days in hours.items())
+        hours.setdefault((starts, ends), []).append(day)
+    return strung(f"{days_in_words(sorted(days))} {a}–{b}" for (a, b), days in hours.items())
 
 
 def _keys(edition: ListEdition) -> list[str]:
@@ -165,11 +162,10 @@ def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _title(edition: ListEdition) -> str:
-    return _now("%(list)s %(year)s, edition %(number)s") % {
-        "list": edition.get_kind_display(),
-        "year": edition.year,
-        "number": edition.number,
-    }
+    return capfirst(
+        _now("%(list)s %(year)s, edition %(number)s")
+        % {"list": edition.get_kind_display(), "year": edition.year, "number": edition.number}
+    )
 
 
 @public
@@ -209,7 +205,6 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
 def printed(found: ListEdition) -> PrintTable:
     """An edition as a table for paper."""
     keys = _keys(found)
-    _comma, semicolon = _joints()
     notes = []
     parts = _differences(found)
     if parts["before"] is not None:
@@ -228,7 +223,7 @@ def printed(found: ListEdition) -> PrintTable:
         ):
             notes += [words % {"number": row["number"], "title": row.get("title", "")} for row in rows]
         for one, fields in parts["changed"]:
-            changes = semicolon.join(f"{head} {was or '—'} → {now or '—'}" for head, was, now in fields)
+            changes = strung(f"{head} {was or '—'} → {now or '—'}" for head, was, now in fields)
             notes.append(
                 _now("Changed: %(number)s %(title)s, %(changes)s")
                 % {"number": one.number, "title": one.title, "changes": changes}

@@ -178,3 +178,44 @@ def test_support_follows_a_need_that_was_merged_meanwhile(
     assert acts.support(need=read_before, supporter="someone")
     survivor.refresh_from_db()
     assert survivor.supporters == 1
+
+
+def test_what_is_being_met_stays_and_the_new_need_goes_into_it(
+    cast: dict[str, Account],  # noqa: F811
+    places: dict[str, Place],  # noqa: F811
+    client: Client,
+) -> None:
+    fresh, met = (need_in(state, places[COMMUNITY]) for state in (NeedState.SUBMITTED, NeedState.IN_SERVICE))
+    NeedPair.objects.create(district=DISTRICT, first=fresh, second=met, points=90)
+    client.force_login(cast["community"])
+    for number in (fresh.number, met.number):
+        page = client.get(f"/needs/{number}/").content.decode()
+        assert f"/needs/{fresh.number}/merge/?into={met.number}" in page
+        assert f"/needs/{met.number}/merge/" not in page
+
+
+def test_a_community_decides_about_its_own_needs_of_a_wider_group(
+    cast: dict[str, Account],  # noqa: F811
+    places: dict[str, Place],  # noqa: F811
+    client: Client,
+) -> None:
+    street = places["530111001"]
+    elsewhere = need_in(NeedState.SUBMITTED, street)
+    one, other = (need_in(NeedState.SUBMITTED, places[COMMUNITY]) for _n in range(2))
+    for first, second in ((elsewhere, one), (one, other)):
+        NeedPair.objects.create(district=DISTRICT, first=first, second=second, points=90)
+    client.force_login(cast["street"])
+    assert [mine for _need, mine in client.get("/needs/alike/").context["groups"][0]["needs"]] == [True] * 3
+    # the community sees no need of the street as a whole unless it is public
+    SocialNeed.objects.filter(pk=elsewhere.pk).update(state=NeedState.PUBLISHED)
+    client.force_login(cast["community"])
+    shown = client.get("/needs/alike/").context["groups"][0]
+    assert {need.pk: mine for need, mine in shown["needs"]} == {
+        elsewhere.pk: False,
+        one.pk: True,
+        other.pk: True,
+    }
+    assert shown["may"]
+    client.post("/needs/alike/", {"survivor": one.pk, "needs": [other.pk], "reason": "同一件事"})
+    other.refresh_from_db()
+    assert other.merged_into == one

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.utils import translation
 
 from qingdan.core import clock
 from qingdan.core.actor import SystemActor
@@ -27,6 +28,7 @@ from qingdan.lists.models import (
     Resource,
     SocialNeed,
 )
+from qingdan.lists.models.resources import days_in_words
 
 pytestmark = pytest.mark.django_db
 DISTRICT = "530111"
@@ -143,3 +145,12 @@ def test_the_day_of_erasure_is_given_back_to_needs_that_ended_before(sample: Any
         NeedReporter.objects.filter(need__in=[ended, inside, going]).values_list("need__number", "erase_on")
     )
     assert days == {"XQ-1": dt.date(2019, 3, 14), "XQ-2": dt.date(2019, 3, 14), "XQ-3": None}
+
+
+def test_days_that_follow_each_other_are_a_span() -> None:
+    with translation.override("en"):
+        assert days_in_words([1, 2, 3, 4, 5]) == "Monday to Friday"
+        assert days_in_words([1, 3, 6, 7]) == "Monday, Wednesday, Saturday, Sunday"
+    with translation.override("zh-hans"):
+        assert days_in_words([1, 2, 3, 4, 5]) == "星期一至星期五"
+        assert days_in_words([2, 4]) == "星期二、星期四"
