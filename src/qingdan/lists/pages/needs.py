@@ -245,7 +245,7 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         number=found.number,
         line=[
             found.get_category_display(),
-            found.place.full_name,
+            found.place.local_full_name,
             found.get_source_display(),
             _now("raised on %(day)s") % {"day": found.raised_on},
             ngettext("%(n)d supporter", "%(n)d supporters", found.supporters) % {"n": found.supporters},

@@ -320,7 +320,7 @@ _PARTED = _("It goes on by itself again, under this number")
 
 def told(state: str, need: SocialNeed) -> str:
     """A state in a sentence for residents."""
-    return str(_TOLD.get(NeedState(state), "")) % {"place": need.place.full_name}
+    return str(_TOLD.get(NeedState(state), "")) % {"place": need.place.local_full_name}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from qingdan.core import clock
 from qingdan.core.actor import SystemActor
@@ -125,3 +126,21 @@ def test_a_resource_whose_order_was_cancelled_is_proposed_again(
     assert [one.resource for one in matching.suggestions(need)] == [match.resource]
     assert matching.plan_list([need], least=30).lines[0].resource == match.resource_id
     assert Match.objects.get().state == MatchState.CANCELLED
+
+
+def test_an_officer_says_for_how_many_where_the_need_does_not(
+    need: SocialNeed,
+    places: dict[str, Place],  # noqa: F811
+    cast: dict[str, Account],  # noqa: F811
+    client: Client,
+) -> None:
+    SocialNeed.objects.filter(pk=need.pk).update(persons=None)
+    offered = resource(places[STREET])
+    client.force_login(cast["street"])
+    page = client.get(f"/needs/{need.number}/").content.decode()
+    assert 'type="number"' in page
+    assert 'max="50"' in page
+    client.post(
+        f"/needs/{need.number}/matching/decide/", {"resource": offered.pk, "persons": 6, "do": "order"}
+    )
+    assert Match.objects.get().persons == 6
