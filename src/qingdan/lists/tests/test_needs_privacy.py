@@ -1,221 +1,105 @@
-"""What is kept of a person goes when it was promised, and a text that names one is public no longer."""
+"""Personal details never leak: who sees what of a person behind a need, and which views are logged."""
 
-import datetime as dt
-from typing import Any
+import io
+import json
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
-from qingdan.core import clock, files
-from qingdan.core.actor import SystemActor
-from qingdan.core.files_models import StoredFile
-from qingdan.core.permits import Refused
-from qingdan.directory.models import Account, Place
-from qingdan.lists import periods, publishing, queries
+from qingdan.core import journal
+from qingdan.lists import queries
 from qingdan.lists.acts import needs as acts
-from qingdan.lists.lifecycle.needs import NEED
-from qingdan.lists.models import ListKind, NeedPair, NeedReporter, NeedState, Notice, SocialNeed
-from qingdan.lists.tests.test_needs_life import (  # noqa: F401  (fixtures among them)
-    COMMUNITY,
-    DISTRICT,
-    TODAY,
-    cast,
-    need_in,
-    places,
-    report,
-)
+from qingdan.lists.models import NeedReporter, SocialNeed
+from qingdan.lists.tests.cast import PHONE, account, client_of
 
-pytestmark = pytest.mark.django_db
-SYSTEM = SystemActor("schedule", DISTRICT)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample", "on_the_day")]
 
 
-@pytest.fixture(autouse=True)
-def on_the_day() -> Any:
-    with clock.living_on(TODAY):
-        yield
+def _named() -> SocialNeed:
+    """A published need whose reporter left name and number."""
+    place = account("community").current_grants[0].place
+    assert place is not None
+    need = acts.report(
+        actor=account("community"),
+        place=place,
+        category="ELDERLY",
+        text="独居老人夜间没有人照看，希望有人问候。",
+        channel="VISIT",
+        person=acts.Person(name="测样本姓", phone=PHONE, consent="SPOKEN"),
+        verified=True,
+    )
+    from qingdan.lists.lifecycle.needs import NEED
 
-
-def serve(need: SocialNeed) -> SocialNeed:
-    """The way of a submitted need to its end."""
-    for verb in ("verify", "confirm", "publish", "match", "start", "finish"):
-        NEED.move(need, verb, actor=SYSTEM, reason="样例")
+    NEED.move(need, "confirm", actor=account("street"))
+    NEED.move(need, "publish", actor=account("street"))
     return need
 
 
-def test_what_follows_the_end_does_not_put_off_the_erasure(
-    cast: dict[str, Account],  # noqa: F811
-    places: dict[str, Place],  # noqa: F811
-) -> None:
-    rated = serve(report(places[COMMUNITY], person=acts.Person(phone="13800000001", consent="TICKED")))
-    promised = periods.erase_day(rated)
-    with clock.living_on(TODAY + dt.timedelta(days=30)):
-        acts.rate(actor=cast["community"], need=rated, rating=4)
-        NEED.move(rated, "archive", actor=SYSTEM)
-    assert NeedReporter.objects.get(need=rated).erase_on == promised
-    with clock.living_on(promised + dt.timedelta(days=1)):
-        assert acts.erase_personal_details(actor=SYSTEM) == 1
-    assert not NeedReporter.objects.exists()
+SECRETS = (PHONE, "测样本姓")
 
 
-def test_the_reporter_of_a_merged_need_waits_with_the_need_it_went_into(
-    cast: dict[str, Account],  # noqa: F811
-    places: dict[str, Place],  # noqa: F811
-) -> None:
-    survivor = report(places[COMMUNITY], person=acts.Person(visitor="one"))
-    merged = report(places[COMMUNITY], person=acts.Person(phone="13800000001", consent="TICKED"))
-    acts.merge(actor=cast["community"], need=merged, survivor=survivor, reason="同一件事")
-    assert NeedReporter.objects.get(need=merged).erase_on is None
-    serve(survivor)
-    days = set(NeedReporter.objects.values_list("erase_on", flat=True))
-    assert days == {periods.erase_day(survivor)}
-
-
-def test_a_need_opened_again_keeps_its_reporter(
-    cast: dict[str, Account],  # noqa: F811
-    places: dict[str, Place],  # noqa: F811
-) -> None:
-    need = report(places[COMMUNITY], person=acts.Person(visitor="one"))
-    NEED.move(need, "reject", actor=cast["community"], reason="样例")
-    assert NeedReporter.objects.get(need=need).erase_on is not None
-    NEED.move(need, "reopen", actor=cast["street"], reason="样例")
-    assert NeedReporter.objects.get(need=need).erase_on is None
-
-
-def test_photos_and_what_leads_to_an_account_are_erased_too(
-    cast: dict[str, Account],  # noqa: F811
-    places: dict[str, Place],  # noqa: F811
-    png: bytes,
-) -> None:
-    resident = cast["resident"]
-    need = report(places[COMMUNITY], actor=resident, person=acts.Person(account=resident))
-    files.store(
-        SimpleUploadedFile("photo.png", png, content_type="image/png"),
-        actor="居民",
-        district=DISTRICT,
-        owner=f"lists.socialneed:{need.pk}",
-        kinds=files.IMAGES,
-    )
-    NEED.move(need, "reject", actor=cast["community"], reason="不属于公共服务")
-    assert need.filed_by == resident.actor_key
-    assert Notice.objects.filter(account=resident).exists()
-    with clock.living_on(periods.erase_day(need) + dt.timedelta(days=1)):
-        acts.erase_personal_details(actor=SYSTEM)
-    need.refresh_from_db()
-    assert need.filed_by == ""
-    assert not Notice.objects.filter(account=resident).exists()
-    assert not StoredFile.objects.exists()
-
-
-@pytest.fixture
-def png() -> bytes:
-    from io import BytesIO
-
-    from PIL import Image
-
-    out = BytesIO()
-    Image.new("RGB", (4, 4)).save(out, "PNG")
-    return out.getvalue()
-
-
-def test_a_published_text_found_to_name_a_person_is_public_no_longer(
-    cast: dict[str, Account],  # noqa: F811
-    places: dict[str, Place],  # noqa: F811
-    client: Client,
-) -> None:
-    need = need_in(NeedState.PUBLISHED, places[COMMUNITY])
-    assert client.get(f"/needs/{need.number}/").status_code == 200
-    acts.revise(actor=cast["community"], need=need, is_personal=True)
-    assert client.get(f"/needs/{need.number}/").status_code == 404
-    assert f'href="/needs/{need.number}/"' not in client.get(f"/track/{need.number}/").content.decode()
-    assert publishing.content_of(ListKind.NEEDS, DISTRICT, TODAY.year) == []
-    assert queries.needs(cast["community"]).filter(pk=need.pk).exists()
-
-
-def test_titles_are_one_line_without_control_characters(places: dict[str, Place]) -> None:  # noqa: F811
-    made = report(places[COMMUNITY], title="楼道\x0b没有灯\n二号楼\x00")
-    assert made.title == "楼道 没有灯 二号楼"
-
-
-def test_two_officers_decide_about_a_pair_once(
-    cast: dict[str, Account],  # noqa: F811
-    places: dict[str, Place],  # noqa: F811
-) -> None:
-    one, other = (need_in(NeedState.SUBMITTED, places[COMMUNITY]) for _n in range(2))
-    pair = NeedPair.objects.create(district=DISTRICT, first=one, second=other, points=80)
-    seen_before = NeedPair.objects.get(pk=pair.pk)
-    acts.merge(actor=cast["community"], need=other, survivor=one, reason="同一件事")
-    with pytest.raises(Refused, match="decided"):
-        acts.decide_different(actor=cast["street"], pair=seen_before)
-    pair.refresh_from_db()
-    assert pair.verdict == "SAME"
-
-
-def test_one_that_has_moved_on_does_not_stop_the_others_from_lapsing(
-    places: dict[str, Place],  # noqa: F811
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    needs = [
-        need_in(NeedState.RETURNED, places[COMMUNITY], due_on=TODAY - dt.timedelta(days=1)) for _n in range(2)
+def test_personal_details_are_on_no_page_and_in_no_export() -> None:
+    need = _named()
+    addresses = [
+        reverse("needs") + "?q=" + need.number,
+        reverse("need", args=[need.number]),
+        reverse("need-tracked", args=[need.number]),
+        reverse("need-track") + "?number=" + need.number,
+        reverse("search") + "?q=" + need.number,
+        reverse("home"),
+        f"/open311/v2/requests/{need.number}.json",
+        "/open311/v2/requests.xml?service_request_id=" + need.number,
+        reverse("figure", args=["lists.needs"]),
     ]
-    newest, move = max(needs, key=lambda need: need.pk), type(NEED).move
-
-    def completed_meanwhile(self: Any, record: Any, verb: str, **more: Any) -> Any:
-        SocialNeed.objects.filter(pk=newest.pk).update(state=NeedState.SUBMITTED)
-        return move(self, record, verb, **more)
-
-    monkeypatch.setattr(type(NEED), "move", completed_meanwhile)
-    assert acts.lapse(actor=SYSTEM) == 1
-
-
-def test_support_follows_a_need_that_was_merged_meanwhile(
-    cast: dict[str, Account],  # noqa: F811
-    places: dict[str, Place],  # noqa: F811
-) -> None:
-    survivor, merged = (need_in(NeedState.SUBMITTED, places[COMMUNITY]) for _n in range(2))
-    read_before = SocialNeed.objects.get(pk=merged.pk)
-    acts.merge(actor=cast["community"], need=merged, survivor=survivor, reason="同一件事")
-    assert acts.support(need=read_before, supporter="someone")
-    survivor.refresh_from_db()
-    assert survivor.supporters == 1
+    clients = [
+        Client(),
+        *(client_of(name) for name in ("bureau", "finance", "auditor", "organisation", "street")),
+    ]
+    for client in clients:
+        for address in addresses:
+            answer = client.get(address, follow=True)
+            text = answer.content.decode()
+            assert not [secret for secret in SECRETS if secret in text], address
+    book = client_of("street").get(reverse("needs") + "?export=xlsx&q=" + need.number).getvalue()
+    assert not [secret for secret in SECRETS if secret.encode() in _unzipped(book)]
+    raw = NeedReporter.objects.filter(need=need).values_list("need_id").query
+    assert PHONE not in str(raw)
 
 
-def test_what_is_being_met_stays_and_the_new_need_goes_into_it(
-    cast: dict[str, Account],  # noqa: F811
-    places: dict[str, Place],  # noqa: F811
-    client: Client,
-) -> None:
-    fresh, met = (need_in(state, places[COMMUNITY]) for state in (NeedState.SUBMITTED, NeedState.IN_SERVICE))
-    NeedPair.objects.create(district=DISTRICT, first=fresh, second=met, points=90)
-    client.force_login(cast["community"])
-    for number in (fresh.number, met.number):
-        page = client.get(f"/needs/{number}/").content.decode()
-        assert f"/needs/{fresh.number}/merge/?into={met.number}" in page
-        assert f"/needs/{met.number}/merge/" not in page
+def _unzipped(data: bytes) -> bytes:
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
 
 
-def test_a_community_decides_about_its_own_needs_of_a_wider_group(
-    cast: dict[str, Account],  # noqa: F811
-    places: dict[str, Place],  # noqa: F811
-    client: Client,
-) -> None:
-    street = places["530111001"]
-    elsewhere = need_in(NeedState.SUBMITTED, street)
-    one, other = (need_in(NeedState.SUBMITTED, places[COMMUNITY]) for _n in range(2))
-    for first, second in ((elsewhere, one), (one, other)):
-        NeedPair.objects.create(district=DISTRICT, first=first, second=second, points=90)
-    client.force_login(cast["street"])
-    assert [mine for _need, mine in client.get("/needs/alike/").context["groups"][0]["needs"]] == [True] * 3
-    # the community sees no need of the street as a whole unless it is public
-    SocialNeed.objects.filter(pk=elsewhere.pk).update(state=NeedState.PUBLISHED)
-    client.force_login(cast["community"])
-    shown = client.get("/needs/alike/").context["groups"][0]
-    assert {need.pk: mine for need, mine in shown["needs"]} == {
-        elsewhere.pk: False,
-        one.pk: True,
-        other.pk: True,
-    }
-    assert shown["may"]
-    client.post("/needs/alike/", {"survivor": one.pk, "needs": [other.pk], "reason": "同一件事"})
-    other.refresh_from_db()
-    assert other.merged_into == one
+def test_the_full_number_is_shown_to_the_place_and_the_view_is_logged() -> None:
+    need = _named()
+    page = client_of("community").get(reverse("need", args=[need.number])).content.decode()
+    assert "138****6666" in page
+    address = reverse("need-reporter", args=[need.number])
+    assert client_of("bureau").post(address).status_code == 403
+    assert client_of("auditor").post(address).status_code == 403
+    assert not [one for one in journal.history(need) if one.verb == "need.reveal"]
+    shown = client_of("community").post(address)
+    assert PHONE in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store"
+    views = [one for one in journal.history(need) if one.verb == "need.reveal"]
+    assert len(views) == 1
+    assert PHONE not in json.dumps(views[0].data)
+
+
+def test_what_is_not_published_is_not_found_by_strangers() -> None:
+    hidden = SocialNeed.objects.exclude(state__in=queries.PUBLIC_STATES)[:5]
+    assert hidden
+    for need in hidden:
+        assert Client().get(reverse("need", args=[need.number])).status_code == 404
+        assert client_of("organisation").get(reverse("need", args=[need.number])).status_code == 404
+
+
+def test_reasons_are_for_the_reporter_and_the_officers() -> None:
+    need = SocialNeed.objects.get(state="REJECTED", number__startswith="XQ-530111001", title__contains="商铺")
+    reason = "不属于公共服务范围"
+    assert reason not in Client().get(reverse("need-tracked", args=[need.number])).content.decode()
+    assert reason in client_of("community").get(reverse("need", args=[need.number])).content.decode()

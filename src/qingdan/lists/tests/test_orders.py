@@ -15,18 +15,28 @@ from qingdan.lists.acts import matches as acts
 from qingdan.lists.acts import proposals
 from qingdan.lists.lifecycle.needs import NEED
 from qingdan.lists.models import Match, MatchState, NeedState, ProposalState, Resource, SocialNeed
-from qingdan.lists.tests.test_needs_life import (  # noqa: F401  (fixtures among them)
+from qingdan.lists.tests.test_needs_life import (
     COMMUNITY,
     DISTRICT,
     STREET,
     TODAY,
-    cast,
+    build_cast,
+    build_places,
     need_in,
-    places,
 )
 
 pytestmark = pytest.mark.django_db
 STAFF = SystemActor("test", DISTRICT)
+
+
+@pytest.fixture
+def places() -> dict[str, Place]:
+    return build_places()
+
+
+@pytest.fixture
+def cast(places: dict[str, Place]) -> dict[str, Account]:
+    return build_cast(places)
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +48,7 @@ def on_the_day() -> Any:
 
 
 @pytest.fixture
-def need(places: dict[str, Place]) -> SocialNeed:  # noqa: F811
+def need(places: dict[str, Place]) -> SocialNeed:
     return need_in(NeedState.PUBLISHED, places[COMMUNITY], persons=30)
 
 
@@ -62,7 +72,7 @@ def resource(area: Place, capacity: int = 50) -> Resource:
 
 def test_no_more_is_ordered_than_persons_are_lacking(
     need: SocialNeed,
-    places: dict[str, Place],  # noqa: F811
+    places: dict[str, Place],
 ) -> None:
     """Two officers with the same page before them do not promise places to the same persons twice."""
     one, other = resource(places[STREET]), resource(places[STREET])
@@ -78,8 +88,8 @@ def test_no_more_is_ordered_than_persons_are_lacking(
 
 def test_a_match_is_not_taken_back_while_an_order_stands(
     need: SocialNeed,
-    places: dict[str, Place],  # noqa: F811
-    cast: dict[str, Account],  # noqa: F811
+    places: dict[str, Place],
+    cast: dict[str, Account],
 ) -> None:
     match = acts.order(need=need, resource=resource(places[STREET]), actor=STAFF)
     need.refresh_from_db()
@@ -92,7 +102,7 @@ def test_a_match_is_not_taken_back_while_an_order_stands(
 
 def test_a_need_that_volunteers_cover_stays_answered_when_its_order_is_cancelled(
     need: SocialNeed,
-    places: dict[str, Place],  # noqa: F811
+    places: dict[str, Place],
 ) -> None:
     match = acts.order(need=need, resource=resource(places[STREET]), actor=STAFF)
     acts.find(need=need, way="VOLUNTEER", covers=True, note="志愿队每天送", actor=STAFF)
@@ -103,7 +113,7 @@ def test_a_need_that_volunteers_cover_stays_answered_when_its_order_is_cancelled
 
 def test_a_proposal_does_not_order_twice_for_a_need(
     need: SocialNeed,
-    places: dict[str, Place],  # noqa: F811
+    places: dict[str, Place],
 ) -> None:
     SocialNeed.objects.filter(pk=need.pk).update(persons=None)
     need.refresh_from_db()
@@ -119,7 +129,7 @@ def test_a_proposal_does_not_order_twice_for_a_need(
 
 def test_a_resource_whose_order_was_cancelled_is_proposed_again(
     need: SocialNeed,
-    places: dict[str, Place],  # noqa: F811
+    places: dict[str, Place],
 ) -> None:
     match = acts.order(need=need, resource=resource(places[STREET]), actor=STAFF)
     acts.cancel(match=match, reason="时间改了", actor=STAFF)
@@ -130,8 +140,8 @@ def test_a_resource_whose_order_was_cancelled_is_proposed_again(
 
 def test_an_officer_says_for_how_many_where_the_need_does_not(
     need: SocialNeed,
-    places: dict[str, Place],  # noqa: F811
-    cast: dict[str, Account],  # noqa: F811
+    places: dict[str, Place],
+    cast: dict[str, Account],
     client: Client,
 ) -> None:
     SocialNeed.objects.filter(pk=need.pk).update(persons=None)
