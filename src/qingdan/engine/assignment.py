@@ -6,21 +6,14 @@ relaxation) say how well any plan could do at most; a plan is rounded from them 
 needs along chains of one or two steps until no such move gains.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qingdan.engine.items import Item
-from qingdan.engine.similarity import Index
-
 NO_SUGGESTION, TOO_BIG, CROWDED_OUT = "no-suggestion", "too-big", "crowded-out"
-REASONS = {
-    NO_SUGGESTION: "没有合适的资源",
-    TOO_BIG: "人数超过每个合适资源的容量",
-    CROWDED_OUT: "合适的资源已被更合适的需求占满",
-}
+"""Why a need got nothing: no option, none with room for all its persons, or others go before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,48 +44,6 @@ class Plan:
     def gap(self) -> float:
         """How far the plan is at most from the best possible, as a share of that."""
         return 1 - self.value / self.bound if self.bound > 0 else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a need got: a resource with the score of the match, or none and the code and words of why."""
-
-    need: str
-    resource: str | None
-    score: float
-    code: str = ""
-    reason: str = ""
-
-
-def assign_list(
-    index: Index,
-    needs: Sequence[Item],
-    k: int = 10,
-    least: float = 40.0,
-    unstated_demand: float = 1.0,
-    unstated_capacity: float = 30.0,
-) -> list[Given]:
-    """Each need of a list with its resource, or why it has none.
-
-    Suggestions below `least` points are no option. Where a need or a resource does not say for how many
-    persons, the two last arguments are taken.
-    """
-    _, vectors, columns = index.prepare(needs)
-    ranking = index.rank(vectors, columns, k)
-    demand = [unstated_demand if need.capacity is None else need.capacity for need in needs]
-    capacity = [unstated_capacity if item.capacity is None else item.capacity for item in index.items]
-    plan = assign(
-        options(ranking.rows, ranking.tenths / 10, np.array(demand), np.array(capacity), least=least)
-    )
-    given = []
-    for row, (need, resource) in enumerate(zip(needs, plan.resource.tolist(), strict=True)):
-        if resource < 0:
-            code = plan.left[row]
-            given.append(Given(need.id, None, 0.0, code, REASONS[code]))
-        else:
-            place = int(np.flatnonzero(ranking.rows[row] == resource)[0])
-            given.append(Given(need.id, index.items[resource].id, int(ranking.tenths[row, place]) / 10))
-    return given
 
 
 def options(

@@ -25,13 +25,13 @@ from qingdan.engine.lexicon import Lexicon
 from qingdan.engine.scoring import Columns, Component
 from qingdan.engine.similarity import Index, Progress, threads
 
-# Points for the place may be negative: the same trouble in another street is another need.
 UNSTATED = 0.6
 _SHARE = (0.0, scoring.SUGGESTED_OTHER, scoring.SUGGESTED_UNKNOWN, scoring.SUGGESTED_SAME, 1.0)
 EASED = (0.0, 0.3, 0.6, 0.85, 1.0)
 """Shares of category and target group: stated otherwise, seems other, unknown, seems the same, stated the same."""
 _PLACE_SHARES = np.array([UNSTATED, 0.0, 0.5, 0.7, 1.0, 0.8], dtype=np.float32)
 OTHER_STREET, OTHER_HOUSE, OTHER_PEOPLE = -4.5, -4.0, 0.6
+"""Shares may be negative: the same trouble in another street or house is another need."""
 OTHER_STREET_LEVEL, OTHER_HOUSE_LEVEL = 6, 7
 MAXIMA = {"content": 45, "wish": 22, "category": 8, "target": 13, "place": 8, "time": 4}
 FULL_SUBJECT = 0.85
@@ -224,7 +224,7 @@ def _known(side: sparse.csr_matrix, rows: NDArray[np.int32]) -> NDArray[np.bool_
 
 
 def wish_share(a: Columns, b: Columns) -> NDArray[np.float32]:
-    """Share of the wish's points: how far both want the same done; half of them where one does not say."""
+    """Share of the wish's points: how far both want the same done; `UNKNOWN_WISH` where one does not say."""
     common = np.bitwise_count(a.actions & b.actions).astype(np.float32)
     wanted = np.bitwise_count(a.actions).astype(np.float32) * np.bitwise_count(b.actions)
     share = common / np.sqrt(np.maximum(wanted, 1))

@@ -170,7 +170,10 @@ def _thresholds(item: PurchaseItem, lines: dict[str, Threshold]) -> list[Finding
             Finding(
                 "splitting",
                 NOTE,
-                _("%(sums)s. The threshold of %(year)s is not entered, so splitting cannot be judged.")
+                _(
+                    "%(sums)s. Not judged: the thresholds of %(year)s are not entered. Until finance has them "
+                    "entered under “Purchase rules”, compare this sum with the lines in force yourself."
+                )
                 % {"sums": sums, "year": item.year},
                 unconfirmed(unknown[0]) if unknown else "",
             )

@@ -75,7 +75,10 @@ def plan(
     budget_fen: int,
     weights: dict[str, int],
 ) -> dict[str, Any]:
-    """A purchase plan over many candidates; answers its address. Its name keeps it from being made twice."""
+    """A purchase plan over many candidates; answers its address.
+
+    Its name, which the form has found free, keeps it from being made twice when the job is cut off after its work.
+    """
     from qingdan.engine.planning import Weights  # its arithmetic is loaded where it is used
 
     actor = Account.objects.get(pk=account)

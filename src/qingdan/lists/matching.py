@@ -64,6 +64,8 @@ TARGET_WORDS = {
     TargetGroup.RESIDENTS: "居民",
 }
 _DAYS = "一二三四五六日"
+# A resource whose order was called off may be suggested for the need again; one found unsuitable or declined is not.
+UNDECIDED = (MatchState.SUGGESTED, MatchState.CANCELLED)
 
 
 def _area(code: str, district: str) -> str:
@@ -203,9 +205,7 @@ def suggestions(need: SocialNeed, k: int = 5, least: float = 30.0) -> list[Sugge
         index, left = index_of(need.district)
         if index is None:
             return []
-        decided = {
-            key for key, state, _n in matches if state not in (MatchState.SUGGESTED, MatchState.CANCELLED)
-        }
+        decided = {key for key, state, _n in matches if state not in UNDECIDED}
         out = decided | {pk for pk, count in left.items() if count == 0}
         found = index.query(item, min(len(index), k + len(out)))
     wanted = [one for one in found if int(one.id) not in out and one.score >= least][:k]
@@ -265,7 +265,7 @@ def plan_list(
     refused: dict[int, set[int]] = {}
     for need_id, resource_id in (
         Match.objects.filter(need__in=needs)
-        .exclude(state=MatchState.SUGGESTED)
+        .exclude(state__in=UNDECIDED)
         .values_list("need_id", "resource_id")
     ):
         refused.setdefault(need_id, set()).add(resource_id)

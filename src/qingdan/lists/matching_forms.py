@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
@@ -15,12 +16,14 @@ from qingdan.directory.models import Agency, Place, SocialOrganisation
 from qingdan.engine.planning import PlanningError, Weights
 from qingdan.funds.models import BudgetLine
 from qingdan.lists.lifecycle.items import free_of
-from qingdan.lists.models import Category, PurchaseItem, Resource, ResourceWindow
+from qingdan.lists.models import Category, PurchaseItem, PurchasePlan, Resource, ResourceWindow
 from qingdan.policies import rules
 
 
-def _dates(form: forms.Form) -> None:
+def _finish(form: forms.Form) -> None:
+    """Labels begin as labels do, days are chosen from a calendar."""
     for field in form.fields.values():
+        field.label = capfirst(field.label)
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -164,7 +167,7 @@ class ResourceForm(forms.Form):
             self.fields["organisation"].required = True
             self.fields["organisation"].initial = actor.organisation_id
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]  # a choice field has it
-        _dates(self)
+        _finish(self)
 
 
 def _within(places: Any, codes: tuple[str, ...]) -> list[str]:
@@ -187,7 +190,7 @@ class ItemForm(forms.Form):
         self.fields["line"].queryset = _lines(actor, year)  # type: ignore[attr-defined]  # a choice field has it
         for name in ("content", "targets"):
             self.fields[name].widget.attrs["rows"] = 4
-        _dates(self)
+        _finish(self)
 
 
 def _lines(actor: Any, year: int) -> Any:
@@ -213,6 +216,7 @@ class ProposalForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["street"].choices = [("", _("all streets")), *streets]  # type: ignore[attr-defined]  # a choice field has it
         self.fields["category"].choices = [("", _("all categories")), *Category.choices]  # type: ignore[attr-defined]  # a choice field has it
+        _finish(self)
 
 
 def _line_label(line: BudgetLine) -> str:
@@ -245,6 +249,14 @@ class PlanForm(forms.Form):
         field: Any = self.fields["lines"]
         field.queryset = _lines(actor, year)
         field.label_from_instance = _line_label
+        _finish(self)
+        self.plans = PurchasePlan.objects.filter(district=actor.district, year=year)
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"]).strip()
+        if self.plans.filter(name=name).exists():
+            raise ValidationError(_("There is a plan of this name already: choose another."))
+        return name
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -49,11 +49,6 @@ def unmet_needs(district: str) -> QuerySet[SocialNeed]:
     return _all_tried(open_needs(district))
 
 
-def not_yet_tried(district: str) -> QuerySet[SocialNeed]:
-    """Open needs for which a way is still untried."""
-    return open_needs(district).exclude(pk__in=unmet_needs(district).values("pk"))
-
-
 def _all_tried(needs: QuerySet[SocialNeed], as_of: dt.date | None = None) -> QuerySet[SocialNeed]:
     found = CoverFinding.objects.filter(need=OuterRef("pk"), covers=False)
     if as_of is not None:

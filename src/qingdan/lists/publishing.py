@@ -15,14 +15,14 @@ from qingdan.lists.models import (
     ResourceState,
     SocialNeed,
 )
-from qingdan.lists.queries import PUBLIC_STATES
+from qingdan.lists.queries import OPEN_TO_ALL
 
 Row = dict[str, Any]
 
 
 def _needs(district: str, year: int) -> list[Row]:
     found = (
-        SocialNeed.objects.filter(district=district, state__in=PUBLIC_STATES, raised_on__year__lte=year)
+        SocialNeed.objects.filter(OPEN_TO_ALL, district=district, raised_on__year__lte=year)
         .select_related("place__parent")
         .order_by("number")
     )

@@ -30,15 +30,21 @@ PUBLIC_STATES = (
 )
 
 
+# What everybody reads: a text found to name a person is gone from there at once, whatever its state.
+OPEN_TO_ALL = Q(state__in=PUBLIC_STATES, is_personal=False)
 # Checked at least once, so that the summary may be shown on the public form to whoever says the same.
 CHECKED_STATES = (NeedState.COMMUNITY_VERIFIED, NeedState.STREET_VERIFIED, *PUBLIC_STATES[:3])
 # Still open: new reports may say the same.
 LIVE_STATES = (NeedState.SUBMITTED, NeedState.RETURNED, *CHECKED_STATES)
 
 
+def is_open_to_all(need: SocialNeed) -> bool:
+    return need.state in PUBLIC_STATES and not need.is_personal
+
+
 def needs(actor: Any) -> QuerySet[SocialNeed]:
     """Published needs for everybody, all of a place for its officers, one's own wherever they stand."""
-    public = Q(state__in=PUBLIC_STATES)
+    public = OPEN_TO_ALL
     mine = Q(filed_by=getattr(actor, "actor_key", None) or "-")
     if getattr(actor, "is_authenticated", False):
         reported = NeedReporter.objects.filter(account_id=actor.pk).values("need_id")

@@ -14,6 +14,7 @@ from qingdan.lists.models import (
     Category,
     CoverFinding,
     ItemState,
+    LeftOut,
     ListEdition,
     ListKind,
     Match,
@@ -65,8 +66,15 @@ REFUSALS = (
 TRIED = (
     (Way.SELF, "居民小组商量过，没有人能牵头。", "邻里互助只能顾到同一单元。"),
     (Way.VOLUNTEER, "志愿者只够隔周一次。", "志愿者没有受过这方面训练。"),
-    (Way.RESOURCE, "合适的资源时段对不上。", "资源名额已满，还差一半人。"),
+    (Way.RESOURCE,),  # what the list says of it: `WITHOUT`
 )
+# Why no resource answers a need, by what a proposal would say; "" stands for one that has a resource on paper.
+WITHOUT: dict[str, str] = {
+    "": "有资源，但时段对不上。",
+    LeftOut.NO_SUGGESTION: "资源清单里没有对得上的。",
+    LeftOut.TOO_BIG: "合适的资源剩下的名额不够。",
+    LeftOut.CROWDED_OUT: "合适的资源剩下的名额不够。",
+}
 # The letter's services and where they stand in the directory of 2014.
 ENTRIES = {
     Category.CHILDREN: "1.03",
@@ -252,6 +260,8 @@ def unmet(world: World) -> None:
     )
     buyable = [need for need in needs if need.category in ENTRIES]
     tried = [*buyable, *(need for need in needs if need.category not in ENTRIES)]
+    proposed = matching.plan_list(tried, least=LEAST, day=TODAY)
+    without = {line.need.pk: WITHOUT[line.left_out] for line in proposed.lines}
     rows = []
     for n, need in enumerate(tried):
         for which, (way, *notes) in enumerate(TRIED):
@@ -263,7 +273,7 @@ def unmet(world: World) -> None:
                     need=need,
                     way=way,
                     covers=False,
-                    note=notes[spread(n, len(notes), 75 + which)],
+                    note=notes[spread(n, len(notes), 75 + which)] if notes else without[need.pk],
                     found_on=need.raised_on + dt.timedelta(days=12 + which),
                     found_by="赵示例",
                 )
@@ -316,7 +326,7 @@ def plans(world: World) -> None:
     """Two plans for the venture money of 2018, to be compared."""
     line = world.kept["lines"][2018, "VENTURE"]
     for name, focus, weights in (
-        ("方案甲", "先看附议人数", Weights(urgency=2, persons=3, support=8)),
+        ("方案甲", "先看附议人数", Weights(urgency=1, persons=1, support=10)),
         ("方案乙", "先看薄弱街道", Weights(urgency=4, persons=2, support=2, streets=8, groups=3)),
     ):
         make_plan(

@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 from qingdan.engine.assignment import (
     CROWDED_OUT,
     NO_SUGGESTION,
-    REASONS,
     TOO_BIG,
     Options,
     assign,
-    assign_list,
     greedy,
     options,
     plan_value,
@@ -75,7 +73,7 @@ def test_only_suggested_resources_are_used_and_the_rest_is_explained(edges: Opti
     for need, resource in enumerate(plan.resource.tolist()):
         assert resource < 0 or (need, resource) in suggested
         assert (need in plan.left) == (resource < 0)
-    assert set(plan.left.values()) <= REASONS.keys()
+    assert set(plan.left.values()) <= {NO_SUGGESTION, TOO_BIG, CROWDED_OUT}
 
 
 def test_a_need_that_can_go_elsewhere_makes_room() -> None:
@@ -118,8 +116,10 @@ def test_a_list_is_assigned_in_the_words_of_its_items() -> None:
         Item("many", "老人吃饭难，人多", category="养老", capacity=9),
         Item("other", "车位不够"),
     ]
-    given = {one.need: one for one in assign_list(index, needs)}
-    assert given["near"].resource == "R"
-    assert given["near"].score == index.query(needs[0])[0].score
-    assert [given[i].code for i in ("also", "many", "other")] == [CROWDED_OUT, TOO_BIG, NO_SUGGESTION]
-    assert all(given[i].reason for i in ("also", "many", "other"))
+    _, vectors, columns = index.prepare(needs)
+    ranking = index.rank(vectors, columns, 10)
+    persons = np.array([need.capacity or 1.0 for need in needs])
+    plan = assign(options(ranking.rows, ranking.tenths / 10, persons, np.array([5.0]), least=40))
+    assert plan.resource.tolist() == [0, -1, -1, -1]
+    assert int(ranking.tenths[0, 0]) / 10 == index.query(needs[0])[0].score
+    assert plan.left == {1: CROWDED_OUT, 2: TOO_BIG, 3: NO_SUGGESTION}

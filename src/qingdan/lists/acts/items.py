@@ -1,6 +1,5 @@
 """Verbs of purchase items: made from unmet needs, changed until they are reviewed."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +12,8 @@ from qingdan.core.permits import Refused
 from qingdan.lists.lifecycle.items import ITEM
 from qingdan.lists.matching_queries import open_needs
 from qingdan.lists.models import ItemState, PurchaseItem, Resource, SocialNeed
+from qingdan.lists.models.words import enumerated
+from qingdan.lists.numbers import hold_numbers
 from qingdan.lists.permits.matching import may_keep_items
 
 FIELDS = frozenset(
@@ -41,12 +42,11 @@ AFTER_REVIEW = frozenset(["line", "method", "starts_on", "ends_on", "targets", "
 
 
 def next_number(district: str, year: int) -> str:
-    """XM-2018-001, the next of the year."""
+    """XM-2018-001, the next of the year. Runs inside a transaction."""
+    hold_numbers(district)
     taken = PurchaseItem.objects.filter(district=district, number__startswith=f"XM-{year}-")
-    last = max(
-        (int(n[-3:]) for n in taken.values_list("number", flat=True) if re.search(r"-\d+$", n)), default=0
-    )
-    return f"XM-{year}-{last + 1:03d}"
+    serials = (number.rsplit("-", 1)[1] for number in taken.values_list("number", flat=True))
+    return f"XM-{year}-{max((int(serial) for serial in serials if serial.isdigit()), default=0) + 1:03d}"
 
 
 def make_item(
@@ -90,7 +90,7 @@ def change_item(
                 raise Refused(
                     _("This item is reviewed; send it back before you change: %(fields)s.")
                     % {
-                        "fields": "、".join(
+                        "fields": enumerated(
                             str(getattr(PurchaseItem._meta.get_field(name), "verbose_name", name))
                             for name in sorted(fixed)
                         )
@@ -127,7 +127,7 @@ def _refuse_answered(district: str, needs: list[SocialNeed]) -> None:
     if answered:
         raise Refused(
             _("These needs are answered, closed or not verified, so nothing is bought for them: %(needs)s.")
-            % {"needs": "、".join(answered[:5])}
+            % {"needs": enumerated(answered[:5])}
         )
 
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
-from qingdan.lists.lifecycle.matches import MATCH, carry_need
-from qingdan.lists.models import LIVE, CoverFinding, Match, MatchState, NeedState, Resource, SocialNeed, Way
+from qingdan.lists import matching_queries
+from qingdan.lists.lifecycle.matches import MATCH, carry_need, is_answered
+from qingdan.lists.models import CoverFinding, Match, MatchState, NeedState, Resource, SocialNeed, Way
 from qingdan.lists.permits.matching import may_match
 
 
@@ -28,6 +29,7 @@ def suggest(
     """
     may_match.require(actor, need)
     with transaction.atomic():
+        SocialNeed.objects.select_for_update().get(pk=need.pk)
         Resource.objects.select_for_update().get(pk=resource.pk)
         former = (
             Match.objects.filter(district=need.district, need=need, resource=resource)
@@ -45,7 +47,7 @@ def suggest(
             district=need.district,
             need=need,
             resource=resource,
-            persons=persons or need.persons or 1,
+            persons=persons or matching_queries.lacking(need) or need.persons or 1,
             score=score,
             parts=parts or [],
         )
@@ -143,11 +145,6 @@ def find(*, need: SocialNeed, way: str, covers: bool, note: str, actor: Actor) -
         need.refresh_from_db()
         if covers:
             carry_need(need, "match", actor)
-        elif need.state == NeedState.MATCHED and not _is_answered(need):
+        elif need.state == NeedState.MATCHED and not is_answered(need):
             carry_need(need, "unmatch", actor, finding.note)
     return finding
-
-
-def _is_answered(need: SocialNeed) -> bool:
-    """Whether an order stands for the need, or one of the ways covers it."""
-    return need.matches.filter(state__in=LIVE).exists() or need.findings.filter(covers=True).exists()

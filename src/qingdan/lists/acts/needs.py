@@ -12,8 +12,9 @@ from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import clock, journal
+from qingdan.core import clock, files, journal
 from qingdan.core.actor import SystemActor
+from qingdan.core.files_models import StoredFile
 from qingdan.core.identifiers import normalise
 from qingdan.core.permits import Refused
 from qingdan.core.pii import blind_index
@@ -103,6 +104,11 @@ def clean_text(text: str) -> str:
     return text
 
 
+def clean_title(title: str) -> str:
+    """One line without control characters."""
+    return _CONTROL.sub("", " ".join(title.split()))
+
+
 def title_from(text: str) -> str:
     """A title for a need that has none: its first sentence, cut at a comma when that is long."""
     first = _END.split(text.strip(), maxsplit=1)[0].strip()
@@ -186,7 +192,7 @@ def report(
         raise ValidationError(faults)
     if source != NeedSource.RESIDENT or channel != NeedChannel.WEB:
         _may_register_at(actor, place)
-    title = (title.strip() or title_from(text))[:TITLE_LENGTH]
+    title = (clean_title(title) or title_from(text))[:TITLE_LENGTH]
     state = NeedState.DRAFT if draft else NeedState.SUBMITTED
     need = NEED.begin(
         SocialNeed(
@@ -266,6 +272,8 @@ def revise(
         raise Refused(_("A need that is closed is not changed any more."))
     if "text" in changes:
         changes["text"] = clean_text(changes["text"])
+    if "title" in changes:
+        changes["title"] = clean_title(changes["title"])
     if "place" in changes and changes["place"].code[:9] != locked.place.code[:9]:
         raise ValidationError({"place": _("A need stays in its street: register it there instead.")})
     changed = [name for name, value in changes.items() if getattr(locked, name) != value]
@@ -336,8 +344,7 @@ def support(*, need: SocialNeed, supporter: str, place: Place | None = None) -> 
     """One person says “I need this too”; False when they had said so already. A merged need passes it on."""
     if not supporter:
         raise Refused(_("Allow cookies for this site, so that one person is counted once."))
-    root = root_of(need)
-    root = SocialNeed.objects.select_for_update().get(pk=root.pk)
+    root = _locked_root(need)
     if root.state not in CHECKED_STATES and root.state != NeedState.SUBMITTED:
         raise Refused(_("This need is closed: it can no longer be supported."))
     if NeedSupport.objects.filter(need__in=family_of(root), supporter=supporter).exists():
@@ -350,7 +357,7 @@ def support(*, need: SocialNeed, supporter: str, place: Place | None = None) -> 
 @transaction.atomic
 def withdraw_support(*, need: SocialNeed, supporter: str) -> bool:
     """Take one's support back, wherever in the family of merged needs it was given."""
-    root = SocialNeed.objects.select_for_update().get(pk=root_of(need).pk)
+    root = _locked_root(need)
     gone, _kinds = NeedSupport.objects.filter(need__in=family_of(root), supporter=supporter).delete()
     recount(root)
     return bool(gone)
@@ -361,6 +368,14 @@ def root_of(need: SocialNeed) -> SocialNeed:
     while need.merged_into_id is not None:
         need = SocialNeed.objects.get(pk=need.merged_into_id)
     return need
+
+
+def _locked_root(need: SocialNeed) -> SocialNeed:
+    """The need in which this one goes on, locked: looked for again should it be merged while one waits for it."""
+    root = SocialNeed.objects.select_for_update().get(pk=need.pk)
+    while root.merged_into_id is not None:
+        root = SocialNeed.objects.select_for_update().get(pk=root.merged_into_id)
+    return root
 
 
 def recount(need: SocialNeed) -> None:
@@ -411,6 +426,13 @@ def decide_different(*, actor: Any, pair: NeedPair) -> None:
     """Two needs are not the same; they are not suggested together again."""
     may_merge.require(actor, pair.first)
     may_merge.require(actor, pair.second)
+    _lock(pair.first, pair.second)
+    pair.refresh_from_db(fields=["verdict"])
+    if pair.verdict != Verdict.OPEN:
+        raise Refused(
+            _("Somebody has decided about these two already: %(verdict)s.")
+            % {"verdict": pair.get_verdict_display()}
+        )
     pair.verdict, pair.decided_by = Verdict.DIFFERENT, actor.actor_label
     pair.save(update_fields=["verdict", "decided_by"])
     journal.record(
@@ -485,20 +507,31 @@ def lapse(*, actor: SystemActor) -> int:
     done = 0
     for needs, reason in ((late, _("No details came in time.")), (past, _("Its validity has ended."))):
         for need in needs:
-            NEED.move(need, "lapse", actor=actor, reason=str(reason))
+            try:
+                NEED.move(need, "lapse", actor=actor, reason=str(reason))
+            except Refused:
+                continue  # it has moved on since it was read: completed, or met
             done += 1
     return done
 
 
 @transaction.atomic
 def erase_personal_details(*, actor: SystemActor) -> int:
-    """Erase what is kept of reporters when the time promised to them has passed; answers of how many."""
+    """Erase what is kept of reporters when the time promised to them has passed; answers of how many.
+
+    With name, number and words go the photos and whatever leads from the need to an account.
+    """
     due = NeedReporter.objects.filter(district=actor.district, erase_on__lt=clock.today())
     done = 0
-    for reporter in due.select_related("need"):
-        journal.record(
-            actor=actor, verb="need.erase", subject=reporter.need, after=reporter.need.state, data={}
-        )
+    for reporter in due.select_related("need", "account"):
+        need = reporter.need
+        for photo in StoredFile.objects.filter(owner=f"lists.socialneed:{need.pk}"):
+            files.discard(photo)
+        if reporter.account is not None:
+            Notice.objects.filter(need=need, account=reporter.account).delete()
+            if need.filed_by == reporter.account.actor_key:
+                SocialNeed.objects.filter(pk=need.pk).update(filed_by="")
         reporter.delete()
+        journal.record(actor=actor, verb="need.erase", subject=need, after=need.state, data={})
         done += 1
     return done

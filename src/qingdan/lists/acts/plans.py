@@ -15,6 +15,7 @@ from qingdan.lists import planning
 from qingdan.lists.lifecycle.items import free_of
 from qingdan.lists.lifecycle.plans import PLAN
 from qingdan.lists.models import PlanState, PurchasePlan
+from qingdan.lists.models.words import enumerated
 from qingdan.lists.permits.matching import may_plan
 
 
@@ -29,7 +30,7 @@ def say(error: engine.PlanningError) -> str:
         "must-costs-more": _("The required items cost %(cost)s yuan, more than the %(budget)s to be spent."),
     }.get(error.code, error.code)
     shown = {
-        key: "、".join(value) if isinstance(value, list) else markup.money(value)
+        key: enumerated(value) if isinstance(value, list) else markup.money(value)
         for key, value in details.items()
     }
     return words % shown if details else words

@@ -14,6 +14,7 @@ from qingdan.core.permits import Refused
 from qingdan.lists import capacity
 from qingdan.lists.lifecycle.resources import RESOURCE
 from qingdan.lists.models import Resource, ResourceState, ResourceWindow
+from qingdan.lists.numbers import hold_numbers
 from qingdan.lists.permits.matching import may_offer_resources
 
 FIELDS = frozenset(
@@ -41,16 +42,16 @@ Window = tuple[int, dt.time, dt.time] | tuple[int, dt.time, dt.time, int | None]
 
 
 def next_number(district: str, place_code: str, year: int) -> str:
-    """ZY-530111001-2018-0001: area, year, a number within the district and year."""
+    """ZY-530111001-2018-0001: area, year, a number within the district and year. Runs inside a transaction."""
     return f"ZY-{place_code}-{year}-{last_serial(district, year) + 1:04d}"
 
 
 def last_serial(district: str, year: int) -> int:
-    """The last number given in a district and year, 0 when none was."""
-    taken = Resource.objects.filter(district=district, number__contains=f"-{year}-").values_list(
-        "number", flat=True
-    )
-    return max((int(number.rsplit("-", 1)[1]) for number in taken if number[-4:].isdigit()), default=0)
+    """The last number given in a district and year, 0 when none was; held until the transaction ends."""
+    hold_numbers(district)
+    taken = Resource.objects.filter(district=district, number__contains=f"-{year}-")
+    serials = (number.rsplit("-", 1)[1] for number in taken.values_list("number", flat=True))
+    return max((int(serial) for serial in serials if serial.isdigit()), default=0)
 
 
 def enter_resource(*, actor: Actor, windows: Iterable[Window] = (), **fields: Any) -> Resource:

@@ -61,7 +61,7 @@ def is_complete(actor: Any, item: PurchaseItem) -> bool:
 def _lock_line(item: PurchaseItem, *, actor: Any, reason: str) -> dict[str, Any]:
     """Two items that want the last money of a line wait for each other here; then the money is counted again."""
     assert item.line is not None  # `money_is_there` has said so
-    BudgetLine.objects.select_for_update().get(pk=item.line.pk)
+    item.line = BudgetLine.objects.select_for_update().get(pk=item.line.pk)
     money_is_there.require(actor, item)
     return {"fen": item.budget_fen, "line": item.line_id}
 

@@ -10,7 +10,7 @@ from qingdan.core.actor import SystemActor
 from qingdan.core.lifecycle import Lifecycle, Move, lifecycle_of, register
 from qingdan.core.permits import Answer, No, Refused, Yes, permit
 from qingdan.lists import capacity
-from qingdan.lists.matching_queries import MATCHABLE
+from qingdan.lists.matching_queries import MATCHABLE, lacking
 from qingdan.lists.models import HOLDING, LIVE, Match, MatchState, SocialNeed
 from qingdan.lists.permits.matching import may_answer_orders, may_match
 
@@ -32,6 +32,14 @@ def enough_is_left(actor: Any, match: Match) -> Answer:
     )
 
 
+def is_answered(need: SocialNeed, *, without: Match | None = None) -> bool:
+    """Whether an order stands for the need (other than `without`), or one of the ways covers it."""
+    orders = need.matches.filter(state__in=LIVE)
+    if without is not None:
+        orders = orders.exclude(pk=without.pk)
+    return orders.exists() or need.findings.filter(covers=True).exists()
+
+
 def carry_need(need: SocialNeed, verb: str, actor: Any, reason: str = "") -> None:
     """Bring a need along where its own lifecycle has this move from its state.
 
@@ -45,10 +53,26 @@ def carry_need(need: SocialNeed, verb: str, actor: Any, reason: str = "") -> Non
         lifecycle.move(need, verb, actor=mover, reason=reason)
 
 
+def _locked_need(match: Match) -> SocialNeed:
+    """The need, locked before the resource: what is decided about it rests on all its orders."""
+    return SocialNeed.objects.select_for_update(of=("self",)).select_related("place").get(pk=match.need_id)
+
+
 def _order(match: Match, *, actor: Any, reason: str, window: int | None = None) -> dict[str, Any]:
+    match.need = need = _locked_need(match)
+    need_is_open.require(actor, match)
+    without = lacking(need)
+    if need.persons and match.persons > without:
+        raise Refused(
+            _now(
+                "%(asked)d persons are asked for, but only %(without)d of this need are still without an order. "
+                "Order for these, or correct the number of persons of the need."
+            )
+            % {"asked": match.persons, "without": without}
+        )
     match.ordered_on = clock.today()
     capacity.hold(match, on=match.ordered_on, window=window)
-    carry_need(match.need, "match", actor)
+    carry_need(need, "match", actor)
     return {"persons": match.persons, "resource": match.resource_id}
 
 
@@ -64,9 +88,10 @@ def _take(match: Match, *, actor: Any, reason: str) -> None:
 def _let_go(match: Match, *, actor: Any, reason: str) -> None:
     match.why_not = reason.strip()[:300]
     match.ended_on = clock.today()
+    need = _locked_need(match)
     capacity.release(match, on=match.ended_on)
-    if not Match.objects.filter(need=match.need_id, state__in=LIVE).exclude(pk=match.pk).exists():
-        carry_need(match.need, "unmatch", actor, reason)
+    if not is_answered(need, without=match):
+        carry_need(need, "unmatch", actor, reason)
 
 
 def _serve(match: Match, *, actor: Any, reason: str, persons: int | None = None) -> dict[str, Any]:

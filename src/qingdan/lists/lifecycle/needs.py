@@ -13,6 +13,7 @@ from qingdan.lists import periods
 from qingdan.lists.models import NeedMerge, NeedPair, NeedReporter, NeedState, Notice, SocialNeed, Verdict
 from qingdan.lists.permits.needs import (
     can_still_part,
+    has_no_order,
     is_author,
     is_not_contracted,
     is_publishable,
@@ -34,7 +35,7 @@ from qingdan.policies.models import Period
 Said = dict[str, Any] | None
 Extra = Callable[..., Said]
 
-ENDED = (NeedState.DONE, NeedState.REJECTED, NeedState.EXPIRED)
+ENDED = (NeedState.DONE, NeedState.RATED, NeedState.ARCHIVED, NeedState.REJECTED, NeedState.EXPIRED)
 MERGEABLE = (
     NeedState.SUBMITTED,
     NeedState.COMMUNITY_VERIFIED,
@@ -64,6 +65,19 @@ def tell(need: SocialNeed, reason: str = "") -> None:
     )
 
 
+def _set_erasure(need: SocialNeed) -> None:
+    """When the personal details behind a need go: so long after its end, and not before it has ended.
+
+    The reporters of needs merged into it wait with it. What follows the end (rating, archiving) does not put the day
+    off.
+    """
+    reporters = NeedReporter.objects.filter(need__in=family_of(need))
+    if need.state in ENDED:
+        reporters.filter(erase_on__isnull=True).update(erase_on=periods.erase_day(need))
+    else:
+        reporters.update(erase_on=None)
+
+
 def decided(need: SocialNeed, other: SocialNeed, verdict: str, actor: Any) -> None:
     """Keep what an officer decided about two needs, so that they are not suggested together again."""
     low, high = sorted((need.pk, other.pk))
@@ -78,8 +92,7 @@ def then(period: Period.Kind | None = None, extra: Extra | None = None) -> Calla
     def effect(need: SocialNeed, *, actor: Any, reason: str, **details: Any) -> Said:
         need.due_on = periods.deadline(period, need) if period else None
         said = extra(need, actor=actor, reason=reason, **details) if extra else None
-        ended = need.state in ENDED
-        NeedReporter.objects.filter(need=need).update(erase_on=periods.erase_day(need) if ended else None)
+        _set_erasure(need)
         tell(need, reason)
         return {"day": clock.today(), **(said or {})}  # the district's day, which a sample lives by
 
@@ -185,7 +198,7 @@ NEED = register(
             _S.PUBLISHED,
             _("Take back the match"),
             by=may_run,
-            when=is_not_contracted,
+            when=is_not_contracted & (has_no_order | is_system),
             effect=then(),
             needs_reason=True,
         ),

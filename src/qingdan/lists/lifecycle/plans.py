@@ -8,24 +8,26 @@ from qingdan.core.lifecycle import Lifecycle, Move, register
 from qingdan.core.permits import Refused
 from qingdan.lists import planning
 from qingdan.lists.models import ItemState, PlanState, PurchaseItem, PurchasePlan
+from qingdan.lists.models.words import enumerated
 from qingdan.lists.permits.matching import may_decide_plans, may_plan
 
 
 def _choose(plan: PurchasePlan, *, actor: Any, reason: str) -> dict[str, Any]:
     """What is chosen must come out again from its parameters; its items learn their budget line if there is one."""
     if not planning.is_reproducible(plan):
+        raise Refused(_("Computed again, this plan gives another result. Set it aside and make a new one."))
+    chosen = PurchaseItem.objects.select_for_update().filter(
+        district=plan.district, year=plan.year, number__in=plan.result["chosen"], state=ItemState.REVIEWED
+    )
+    waiting = {item.number for item in chosen.order_by("pk")}
+    if gone := sorted(set(plan.result["chosen"]) - waiting):
         raise Refused(
-            _("Computed again, this plan gives another result. Compute it anew before it is chosen.")
+            _("These items no longer wait for money: %(items)s. Set this plan aside and make a new one.")
+            % {"items": enumerated(gone)}
         )
     lines = list(plan.lines.all())
     if len(lines) == 1:
-        PurchaseItem.objects.filter(
-            district=plan.district,
-            year=plan.year,
-            number__in=plan.result["chosen"],
-            state=ItemState.REVIEWED,
-            line__isnull=True,
-        ).update(line=lines[0])
+        chosen.filter(line__isnull=True).update(line=lines[0])
     return {"digest": plan.digest, "chosen": plan.result["chosen"]}
 
 

@@ -1,5 +1,6 @@
 """The life of a whole-list proposal: open to changes, then adopted as a whole or discarded."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -9,20 +10,35 @@ from qingdan.core import clock
 from qingdan.core.lifecycle import Lifecycle, Move, register
 from qingdan.core.permits import Refused
 from qingdan.lists.lifecycle.matches import MATCH
-from qingdan.lists.models import CoverFinding, LeftOut, Match, MatchProposal, MatchState, ProposalState, Way
+from qingdan.lists.models import (
+    LIVE,
+    CoverFinding,
+    LeftOut,
+    Match,
+    MatchProposal,
+    MatchState,
+    ProposalState,
+    Resource,
+    SocialNeed,
+    Way,
+)
 from qingdan.lists.permits.matching import may_match_lists
 
 
 def _adopt(proposal: MatchProposal, *, actor: Any, reason: str) -> dict[str, Any]:
-    """Order every line, resources in one order of keys so that two adoptions cannot wait for each other.
+    """Order every line; rows are locked in one order of keys, so that two adoptions cannot wait for each other.
 
     What was left out for want of a resource is kept as a finding. A line that is refused stops the whole adoption.
     """
     lines = list(proposal.lines.select_related("need__place", "resource__area").order_by("resource_id", "pk"))
-    ordered = 0
-    for line in lines:
-        if line.resource is None:
-            continue
+    given = [line for line in lines if line.resource is not None]
+    _lock([line.need_id for line in given], [line.resource_id for line in given if line.resource_id])
+    answered = set(
+        Match.objects.filter(need__in=[line.need_id for line in given], state__in=LIVE).values_list(
+            "need_id", flat=True
+        )
+    )
+    for line in given:
         match = Match.objects.filter(
             district=proposal.district, need=line.need, resource=line.resource, state=MatchState.SUGGESTED
         ).first() or Match(
@@ -34,6 +50,8 @@ def _adopt(proposal: MatchProposal, *, actor: Any, reason: str) -> dict[str, Any
             parts=line.parts,
         )
         try:
+            if line.need_id in answered:
+                raise Refused(_("It has an order since the proposal was made; give this line no resource."))
             if match.pk is None:
                 MATCH.begin(match, actor=actor, proposal=proposal.pk)
             MATCH.move(match, "order", actor=actor)
@@ -42,7 +60,6 @@ def _adopt(proposal: MatchProposal, *, actor: Any, reason: str) -> dict[str, Any
                 _now("Nothing was adopted. %(need)s: %(reason)s Change this line and adopt again.")
                 % {"need": line.need.number, "reason": no.reason}
             ) from no
-        ordered += 1
     without = [line for line in lines if line.resource is None and line.left_out != LeftOut.BY_HAND]
     known = set(
         CoverFinding.objects.filter(
@@ -62,7 +79,12 @@ def _adopt(proposal: MatchProposal, *, actor: Any, reason: str) -> dict[str, Any
         for line in without
         if line.need_id not in known
     )
-    return {"ordered": ordered, "left out": len(lines) - ordered}
+    return {"ordered": len(given), "left out": len(lines) - len(given)}
+
+
+def _lock(needs: Iterable[int], resources: Iterable[int]) -> None:
+    for rows in (SocialNeed.objects.filter(pk__in=needs), Resource.objects.filter(pk__in=resources)):
+        list(rows.select_for_update().order_by("pk").values_list("pk"))
 
 
 PROPOSAL = register(

@@ -187,4 +187,4 @@ class CoverFinding(DistrictOwned):
         return f"{self.need}: {self.get_way_display()}"
 
     def as_words(self) -> Any:
-        return f"{self.get_way_display()}：{self.note}"
+        return _("%(way)s: %(note)s") % {"way": self.get_way_display(), "note": self.note}

@@ -270,7 +270,7 @@ class NeedPair(DistrictOwned):
 
 
 class Notice(DistrictOwned):
-    """What a signed-in resident is told about a need that they reported or support."""
+    """What a signed-in resident is told about a need that they reported."""
 
     account = models.ForeignKey(
         "directory.Account", on_delete=models.CASCADE, related_name="need_notices", verbose_name=_("account")

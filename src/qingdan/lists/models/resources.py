@@ -1,6 +1,7 @@
 """Resources (资源): what a department or a body can give, when, to how many, and what of it is promised."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
-from qingdan.lists.models.words import Category, TargetGroup
+from qingdan.lists.models.words import Category, TargetGroup, enumerated, strung
 
 
 class OwnerKind(models.TextChoices):
@@ -224,11 +225,27 @@ class Reservation(DistrictOwned):
 
 def window_words(windows: list[ResourceWindow]) -> str:
     """Windows in words, days with the same hours together."""
-    hours: dict[tuple[dt.time, dt.time, int | None], list[str]] = {}
+    hours: dict[tuple[dt.time, dt.time, int | None], list[int]] = {}
     for window in sorted(windows, key=lambda one: (one.weekday, one.starts)):
-        day = str(Weekday(window.weekday).label)
-        hours.setdefault((window.starts, window.ends, window.places), []).append(day)
-    return "；".join(
-        f"{'、'.join(days)} {starts:%H:%M}–{ends:%H:%M}" + (f" × {places}" if places else "")
+        hours.setdefault((window.starts, window.ends, window.places), []).append(window.weekday)
+    return strung(
+        f"{days_in_words(days)} {starts:%H:%M}–{ends:%H:%M}" + (f" × {places}" if places else "")
         for (starts, ends, places), days in hours.items()
     )
+
+
+def days_in_words(days: Iterable[int]) -> str:
+    """Days of the week in order, three or more that follow each other as “Monday to Friday”."""
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    words: list[object] = []
+    for run in runs:
+        names = [Weekday(day).label for day in run]
+        words += (
+            [_("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}] if len(run) > 2 else names
+        )
+    return enumerated(words)

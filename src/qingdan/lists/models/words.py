@@ -1,7 +1,21 @@
-"""Words that needs, resources and purchase items share."""
+"""Words that needs, resources and purchase items share, and how several are strung together."""
+
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from qingdan.core import markup
+
+
+def enumerated(words: Iterable[object]) -> str:
+    """Several words, with what stands between them in the reader's language."""
+    return ("、" if markup.in_chinese() else ", ").join(str(word) for word in words)
+
+
+def strung(parts: Iterable[object]) -> str:
+    """Several parts of a sentence, likewise."""
+    return ("；" if markup.in_chinese() else "; ").join(str(part) for part in parts)
 
 
 class Category(models.TextChoices):

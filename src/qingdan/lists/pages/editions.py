@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -23,7 +24,9 @@ from qingdan.documents.fonts import find_fonts
 from qingdan.documents.table_pdf import PrintColumn, PrintTable, render_table
 from qingdan.lists import publishing, queries
 from qingdan.lists.acts import editions as acts
-from qingdan.lists.models import Category, ListEdition, ListKind, Method, ResourceKind, TargetGroup, Weekday
+from qingdan.lists.models import Category, ListEdition, ListKind, Method, ResourceKind, TargetGroup
+from qingdan.lists.models.resources import days_in_words
+from qingdan.lists.models.words import strung
 from qingdan.lists.permits.matching import may_publish_lists
 
 name_verbs({"edition.draft": _("drafted"), "edition.publish": _("published")})
@@ -107,10 +110,10 @@ def shown(key: str, value: Any) -> str:
 
 def windows_in_words(rows: list[list[Any]]) -> str:
     """Frozen windows, the days of the same hours together."""
-    hours: dict[tuple[str, str], list[str]] = {}
+    hours: dict[tuple[str, str], list[int]] = {}
     for day, starts, ends in rows:
-        hours.setdefault((starts, ends), []).append(str(Weekday(day).label))
-    return "；".join(f"{'、'.join(days)} {a}–{b}" for (a, b), days in hours.items())
+        hours.setdefault((starts, ends), []).append(day)
+    return strung(f"{days_in_words(sorted(days))} {a}–{b}" for (a, b), days in hours.items())
 
 
 def _keys(edition: ListEdition) -> list[str]:
@@ -146,7 +149,10 @@ def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
         crumbs=[(_("Editions of the three lists"), reverse("editions"))],
         line=[_("draft, counts for nothing yet") if draft else found.published_on, found.confirmed_by],
         frozen_heads=[(HEADS.get(key, key), key in _RIGHT) for key in keys],
-        frozen_rows=[[(shown(key, row.get(key)), key in _RIGHT) for key in keys] for row in found.content],
+        frozen_rows=[
+            [(HEADS.get(key, key), shown(key, row.get(key)), key in _RIGHT) for key in keys]
+            for row in found.content
+        ],
         whole=not found.digest or publishing.digest_of(found.content) == found.digest,
         draft=draft,
         may_publish=draft and bool(may_publish_lists(request.user, found)),
@@ -156,11 +162,10 @@ def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _title(edition: ListEdition) -> str:
-    return _now("%(list)s %(year)s, edition %(number)s") % {
-        "list": edition.get_kind_display(),
-        "year": edition.year,
-        "number": edition.number,
-    }
+    return capfirst(
+        _now("%(list)s %(year)s, edition %(number)s")
+        % {"list": edition.get_kind_display(), "year": edition.year, "number": edition.number}
+    )
 
 
 @public
@@ -212,20 +217,26 @@ def printed(found: ListEdition) -> PrintTable:
                 "changed": len(parts["changed"]),
             }
         )
-        for word, rows in ((_now("Added"), parts["added"]), (_now("Removed"), parts["removed"])):
-            notes += [f"{word}：{row['number']} {row.get('title', '')}" for row in rows]
+        for words, rows in (
+            (_now("Added: %(number)s %(title)s"), parts["added"]),
+            (_now("Removed: %(number)s %(title)s"), parts["removed"]),
+        ):
+            notes += [words % {"number": row["number"], "title": row.get("title", "")} for row in rows]
         for one, fields in parts["changed"]:
-            changes = "；".join(f"{head}：{was or '—'} → {now or '—'}" for head, was, now in fields)
-            notes.append(f"{_now('Changed')}：{one.number} {one.title}：{changes}")
+            changes = strung(f"{head} {was or '—'} → {now or '—'}" for head, was, now in fields)
+            notes.append(
+                _now("Changed: %(number)s %(title)s, %(changes)s")
+                % {"number": one.number, "title": one.title, "changes": changes}
+            )
+    named = {"n": len(found.content), "day": found.published_on}
     line = (
-        _now("draft")
+        ngettext("draft · %(n)d row", "draft · %(n)d rows", len(found.content))
         if found.confirmed_at is None
-        else _now("published %(day)s") % {"day": found.published_on}
+        else ngettext("published %(day)s · %(n)d row", "published %(day)s · %(n)d rows", len(found.content))
     )
-    many = ngettext("%(n)d row", "%(n)d rows", len(found.content)) % {"n": len(found.content)}
     return PrintTable(
         title=_title(found),
-        line=f"{line} · {many}",
+        line=line % named,
         columns=[PrintColumn(str(HEADS.get(key, key)), _WIDTHS.get(key, 1.0), key in _RIGHT) for key in keys],
         rows=[[shown(key, row.get(key)) for key in keys] for row in found.content],
         notes=notes,

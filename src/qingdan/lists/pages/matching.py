@@ -276,7 +276,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponseBase:
         title=need.title,
         crumbs=[(_("Orders"), reverse("matches"))],
         number=f"{found.pk}",
-        line=[need.place.full_name, resource.title, resource.owner_name],
+        line=[need.place.local_full_name, resource.title, resource.owner_name],
         facts=[
             Fact(_("need"), need.title, url=need.get_absolute_url()),
             Fact(_("resource"), resource.title, url=resource.get_absolute_url()),

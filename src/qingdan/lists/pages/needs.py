@@ -32,7 +32,7 @@ from qingdan.core.pieces import Fact
 from qingdan.core.records import Step, asks, name_verbs, next_steps, record_context, timeline
 from qingdan.core.search import excerpt, holding
 from qingdan.directory.permits import is_bureau, is_community, is_street, signed_in
-from qingdan.lists import likeness, queries
+from qingdan.lists import likeness, periods, queries
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.forms import MergeForm, RegisterForm, ReviseForm
 from qingdan.lists.lifecycle.needs import MERGEABLE, NEED
@@ -245,7 +245,7 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         number=found.number,
         line=[
             found.get_category_display(),
-            found.place.full_name,
+            found.place.local_full_name,
             found.get_source_display(),
             _now("raised on %(day)s") % {"day": found.raised_on},
             ngettext("%(n)d supporter", "%(n)d supporters", found.supporters) % {"n": found.supporters},
@@ -280,11 +280,7 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         merged=[(one, _parting(one, actor)) for one in found.merged_needs.order_by("number")]
         if handles
         else (),
-        pairs=[
-            (pair, pair.second if pair.first_id == found.pk else pair.first, score_parts(pair.because))
-            for pair in pairs
-        ],
-        can_merge=handles and bool(may_merge(actor, found)),
+        pairs=[_like(pair, found, actor) for pair in pairs],
         reporter=NeedReporter.objects.filter(need=found).first() if sees_person else None,
         photos=StoredFile.objects.filter(owner=f"lists.socialneed:{found.pk}") if sees_person else (),
         **matching_context(found, actor, 3),
@@ -295,6 +291,21 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         (queries.day_of(one.entry), one) for one in entries if handles or one.entry.after != one.entry.before
     ]
     return render(request, "lists/need.html", context)
+
+
+def _like(pair: NeedPair, found: SocialNeed, actor: Any) -> dict[str, Any]:
+    """A need that may say the same, why, and which of the two would go into which if this person may decide it."""
+    other = pair.second if pair.first_id == found.pk else pair.first
+    goes, stays = likeness.which_goes(found, other)
+    decides = bool(may_merge(actor, found)) and bool(may_merge(actor, other))
+    return {
+        "pair": pair,
+        "other": other,
+        "parts": score_parts(pair.because),
+        "decides": decides,
+        "goes": goes if decides and goes.state in MERGEABLE else None,
+        "stays": stays,
+    }
 
 
 def _parting(merged: SocialNeed, actor: Any) -> Step | None:
@@ -477,6 +488,7 @@ def merge(request: HttpRequest, number: str) -> HttpResponse:
             (_("Social needs list"), reverse("needs")),
             (found.number, reverse("need", args=[found.number])),
         ],
+        "days": periods.length(periods.PART, district=found.district, day=found.raised_on),
         "near": [
             pair.second if pair.first_id == found.pk else pair.first
             for pair in likeness.pairs_of(found, queries.needs(request.user))[:5]
@@ -501,7 +513,9 @@ def _merge_all(request: HttpRequest, survivor: SocialNeed, others: list[SocialNe
         try:
             acts.merge(actor=request.user, need=other, survivor=survivor, reason=reason)
         except Refused as no:
-            messages.error(request, f"{other.number}：{no.reason}")
+            messages.error(
+                request, _now("%(number)s: %(reason)s") % {"number": other.number, "reason": no.reason}
+            )
         else:
             done += 1
     if done:
@@ -541,11 +555,17 @@ def alike(request: HttpRequest) -> HttpResponse:
         {
             "group": group,
             "mergeable": MERGEABLE,
-            "may": all(may_merge(request.user, need) for need in group.needs),
-            "pairs": [(pair, score_parts(pair.because)) for pair in group.pairs[:6]],
+            "needs": [(need, need in mine) for need in group.needs],
+            "may": len(mine) > 1,
+            "first": mine[0] if mine else None,
+            "pairs": [
+                (pair, score_parts(pair.because), pair.first in mine and pair.second in mine)
+                for pair in group.pairs[:6]
+            ],
             "more": max(0, len(group.pairs) - 6),
         }
         for group in groups[:20]
+        for mine in [[need for need in group.needs if may_merge(request.user, need)]]
     ]
     context = {"groups": shown, "count": len(groups), "crumbs": [(_("Social needs list"), reverse("needs"))]}
     return render(request, "lists/alike_groups.html", context)

@@ -30,6 +30,7 @@ from qingdan.lists.acts import plans as acts
 from qingdan.lists.lifecycle.items import free_of
 from qingdan.lists.matching_forms import PlanForm
 from qingdan.lists.models import ItemState, PlanState, PurchaseItem, PurchasePlan, SocialNeed
+from qingdan.lists.models.words import enumerated
 from qingdan.lists.pages import running
 from qingdan.lists.pages.common import streets
 from qingdan.lists.pages.items import ITEM_COLUMNS
@@ -42,6 +43,8 @@ name_verbs({"purchase_plan.compute": _("computed anew")})
 sees_plans = may_plan | is_auditor
 MORE_FEN = 10_000_000
 SHOWN_NEEDS = 8
+BASIS = ("needs", "options", "streets", "groups")
+"""What two plans must have been computed from alike, to be compared."""
 
 PLAN_COLUMNS = (
     Column("name", _("plan"), kind="title", link=True, sub="focus", fixed=True),
@@ -215,7 +218,7 @@ def _plan_context(
             "cost": option.cost,
             "persons": option.persons,
             "needs": len(option.needs),
-            "where": "、".join(sorted({street_of[key] for key in option.needs if key in street_of})),
+            "where": enumerated(sorted({street_of[key] for key in option.needs if key in street_of})),
             "chosen": option.id in chosen,
             "must": option.id in problem.must,
             "never": option.id in problem.never,
@@ -240,6 +243,7 @@ def _plan_context(
         ],
         "more_needs": max(0, len(listed) - SHOWN_NEEDS),
         "lines": lines,
+        "funds": enumerated(line.fund for line in lines),
         "total": total,
         "bound": total - free,
         "rest": here.budget_fen - here.result["cost"],
@@ -259,8 +263,8 @@ def _plan_context(
         ],
         "further_left": found.left,
         "further_next": found.next_option and records.get(found.next_option.id),
-        "further_next_cost": found.next_option.cost if found.next_option else 0,
-        "further_short": found.short,
+        "further_next_cost": markup.money(found.next_option.cost) if found.next_option else "",
+        "further_short": markup.money(found.short),
         "more_fen": MORE_FEN,
         "draft": here.state == PlanState.DRAFT and bool(may_plan(request.user, here)),
         "weights": _weight_words(here),
@@ -276,8 +280,7 @@ def _plan_context(
             "compared": compare(a, b, names),
             "rates": rates(a, b, names),
             "chart_height": 40 + 28 * len(a.streets),
-            "same_basis": (first.problem["needs"], first.problem["options"])
-            == (second.problem["needs"], second.problem["options"]),
+            "same_basis": all(first.problem[part] == second.problem[part] for part in BASIS),
         }
     return context
 
@@ -292,7 +295,7 @@ WEIGHT_LABELS = {
 
 
 def _weight_words(plan: PurchasePlan) -> str:
-    return "，".join(f"{WEIGHT_LABELS[key]} {value}" for key, value in plan.parameters["weights"].items())
+    return enumerated(f"{WEIGHT_LABELS[key]} {value}" for key, value in plan.parameters["weights"].items())
 
 
 @page(may_plan)
@@ -373,12 +376,12 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
         number=found.name,
         line=[found.year, found.focus, found.made_by],
         facts=[
-            Fact(_("budget lines"), "、".join(str(line) for line in found.lines.select_related("fund"))),
+            Fact(_("budget lines"), enumerated(found.lines.select_related("fund"))),
             Fact(_("to be spent at most (yuan)"), found.budget_fen, "money"),
             Fact(_("cost (yuan)"), found.result["cost"], "money"),
             Fact(_("weights"), _weight_words(found)),
-            Fact(_("required"), "、".join(found.parameters["must"])),
-            Fact(_("excluded"), "、".join(found.parameters["never"])),
+            Fact(_("required"), enumerated(found.parameters["must"])),
+            Fact(_("excluded"), enumerated(found.parameters["never"])),
             Fact(
                 _("method"),
                 _("exact: no other choice reaches more points")

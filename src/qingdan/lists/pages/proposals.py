@@ -1,9 +1,12 @@
 """Pages of whole-list proposals: make, change by hand, adopt."""
 
 import uuid
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -70,8 +73,8 @@ def new(request: HttpRequest) -> HttpResponseBase:
     def act() -> MatchProposal | Job:
         needs = matching_queries.open_needs(actor.district).select_related("place").order_by("number")
         if not actor.holds("BUREAU"):
-            codes = tuple(actor.place_codes)
-            needs = needs.filter(pk__in=[need.pk for need in needs if need.place.code.startswith(codes)])
+            own = (Q(place__code__startswith=code) for code in actor.place_codes)
+            needs = needs.filter(reduce(or_, own, Q(pk=None)))
         if street := form.cleaned_data["street"]:
             needs = needs.filter(place__code__startswith=street)
         if category := form.cleaned_data["category"]:

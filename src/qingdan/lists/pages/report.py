@@ -320,7 +320,7 @@ _PARTED = _("It goes on by itself again, under this number")
 
 def told(state: str, need: SocialNeed) -> str:
     """A state in a sentence for residents."""
-    return str(_TOLD.get(NeedState(state), "")) % {"place": need.place.full_name}
+    return str(_TOLD.get(NeedState(state), "")) % {"place": need.place.local_full_name}
 
 
 @dataclass(frozen=True)
@@ -411,7 +411,7 @@ def track(request: HttpRequest, number: str) -> HttpResponse:
         "can_rate": own and need.state == NeedState.DONE,
         "supported": need.number in request.session.get(_SUPPORTED, []),
         "can_support": not own and root.state in TEXT_IS_OPEN and root.state in CHECKED_STATES,
-        "is_public": root.state in PUBLIC_STATES,
+        "is_public": queries.is_open_to_all(root),
     }
     return render(request, "lists/track.html", context, status=422 if error else 200)
 

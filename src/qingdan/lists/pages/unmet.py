@@ -14,6 +14,7 @@ from qingdan.core.listing import Button, Listing
 from qingdan.directory.permits import is_auditor, is_staff_of_government
 from qingdan.lists import matching_queries
 from qingdan.lists.models import Category, PurchaseItem, SocialNeed, TargetGroup
+from qingdan.lists.models.words import enumerated, strung
 from qingdan.lists.pages.common import streets
 from qingdan.lists.permits.matching import may_keep_items, may_match_lists
 
@@ -21,7 +22,7 @@ sees_unmet = is_staff_of_government | is_auditor
 
 
 def _findings(need: SocialNeed) -> str:
-    return "；".join(str(finding.as_words()) for finding in need.findings.all())
+    return strung(finding.as_words() for finding in need.findings.all())
 
 
 def _visible(actor: Any) -> QuerySet[SocialNeed]:
@@ -38,7 +39,7 @@ def _records(actor: Any) -> QuerySet[SocialNeed]:
 
 
 def _item_of(need: SocialNeed) -> str:
-    return "、".join(item.number for item in need.purchase_items.all())
+    return enumerated(item.number for item in need.purchase_items.all())
 
 
 COLUMNS = (

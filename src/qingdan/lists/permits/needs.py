@@ -17,7 +17,7 @@ from qingdan.directory.permits import (
     role_permit,
 )
 from qingdan.directory.roles import Role
-from qingdan.lists.models import ItemState, NeedMerge, NeedState
+from qingdan.lists.models import HOLDING, ItemState, NeedMerge, NeedState
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,11 @@ def is_rated(actor: Any, need: Any) -> bool:
 )
 def is_not_contracted(actor: Any, need: Any) -> bool:
     return not need.purchase_items.filter(state__in=[ItemState.CONTRACTED, ItemState.RUNNING]).exists()
+
+
+@permit(_("An order stands for it: cancel the order first, then its need is open again."))
+def has_no_order(actor: Any, need: Any) -> bool:
+    return not need.matches.filter(state__in=HOLDING).exists()
 
 
 def standing_merge(need: Any) -> NeedMerge | None:

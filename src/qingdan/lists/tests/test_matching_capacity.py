@@ -160,7 +160,7 @@ def test_a_resource_is_entered_verified_offered_suspended_and_withdrawn():
         **fields(),
     )
     assert made.number == f"ZY-530111001-{clock.today().year}-0001"
-    assert made.window_words == "Monday、Wednesday 16:30–18:30"
+    assert made.window_words == "Monday, Wednesday 16:30–18:30"
     for verb in ("verify", "offer"):
         RESOURCE.move(made, verb, actor=STAFF)
     assert (made.state, made.verified_by) == (ResourceState.AVAILABLE, "test")

@@ -82,8 +82,7 @@ def places() -> dict[str, Place]:
     return build_places()
 
 
-@pytest.fixture
-def cast(places: dict[str, Place]) -> dict[str, Account]:
+def build_cast(places: dict[str, Place]) -> dict[str, Account]:
     return {
         "community": account("c", "COMMUNITY", places[COMMUNITY]),
         "street": account("s", "STREET", places[STREET]),
@@ -94,6 +93,11 @@ def cast(places: dict[str, Place]) -> dict[str, Account]:
         "resident": account("r", "RESIDENT"),
         "auditor": account("a", "AUDITOR"),
     }
+
+
+@pytest.fixture
+def cast(places: dict[str, Place]) -> dict[str, Account]:
+    return build_cast(places)
 
 
 TEXT = "高龄老人做饭困难，希望社区食堂每天送餐上门。"

@@ -1,0 +1,8 @@
+"""Numbers of records that count through a district: given by one at a time."""
+
+from qingdan.directory.models import Place
+
+
+def hold_numbers(district: str) -> None:
+    """Let nobody else give a number in the district until the transaction ends."""
+    Place.objects.select_for_update().filter(district=district, code=district).first()
