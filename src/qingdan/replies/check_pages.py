@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core import clock
 from qingdan.core.files import FileRefused, clean_name, examine
 from qingdan.core.gate import page
+from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import is_auditor, is_evaluator, is_staff_of_government
 from qingdan.documents.style import check_style
 from qingdan.engine.claims import Unreadable, read_content
 from qingdan.engine.claims.matching import ENOUGH
-from qingdan.replies.proposal_pages import account
 from qingdan.replies.tracing import Recorded, Traced, letter_day, trace
 
 MAX_BYTES = 5 * 1024**2
@@ -169,7 +169,7 @@ def check_letter(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if form.is_valid():
-            context |= _result(account(request).district, form.cleaned_data)
+            context |= _result(actor_of(request).district, form.cleaned_data)
         else:
             status = 422
     return render(request, "replies/check.html", context, status=status)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
 from qingdan.directory.models import Agency
+from qingdan.replies.handling import ClassMeaning
 from qingdan.replies.models import (
     AssignmentRole,
     CheckResult,
@@ -58,6 +59,11 @@ class CorrectionForm(forms.Form):
     @property
     def headings(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["points"].splitlines() if line.strip()]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The values as acts take them, without the points."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "points"}
 
     def clean_points(self) -> str:
         text: str = self.cleaned_data["points"]
@@ -191,6 +197,18 @@ class ClassesForm(forms.Form):
             self.fields[f"taken_up_{letter}"] = forms.BooleanField(
                 label=_("%(name)s counts as taken up") % {"name": label}, required=False
             )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "year": data["year"],
+            "basis": data["basis"],
+            "meanings": {
+                letter: ClassMeaning(data[f"meaning_{letter}"], data[f"taken_up_{letter}"])
+                for letter in ReplyClass.values
+            },
+        }
 
 
 class ConsultationForm(forms.Form):

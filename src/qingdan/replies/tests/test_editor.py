@@ -18,7 +18,7 @@ from qingdan.replies.models import LetterRevision, ReplyLetter
 from qingdan.replies.rendering import LiveSources
 from qingdan.replies.text import render
 from qingdan.replies.text.compare import compare
-from qingdan.replies.text.parts import assemble, split
+from qingdan.replies.text.parts import join, split
 
 pytestmark = pytest.mark.django_db
 D = "530111"
@@ -55,6 +55,10 @@ def form_of(letter: ReplyLetter, **changes: Any) -> dict[str, Any]:
 # ── by its points ───────────────────────────────────────────────────────────
 
 
+def joined(parts):
+    return join((part.heading, part.body) for part in parts)
+
+
 def test_a_text_falls_into_opening_points_and_closing():
     parts = split(TEXT)
     assert [(one.kind, one.heading) for one in parts] == [
@@ -65,7 +69,7 @@ def test_a_text_falls_into_opening_points_and_closing():
     ]
     assert parts[1].body == "第一段。\n（一）做法\n第二段。"
     assert parts[-1].body == "感谢您的关心！\n此复。"
-    assert assemble(parts) == TEXT
+    assert joined(parts) == TEXT
 
 
 def lines(text: str) -> list[str]:
@@ -90,7 +94,7 @@ def lines(text: str) -> list[str]:
 )
 def test_splitting_and_assembling_lose_no_line(found):
     text = "\n".join(found)
-    assert lines(assemble(split(text))) == lines(text)
+    assert lines(joined(split(text))) == lines(text)
 
 
 def test_parts_that_are_sent_make_the_text(letter, office):
