@@ -9,7 +9,6 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -19,12 +18,13 @@ from qingdan.core.gate import page
 from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import is_auditor, is_evaluator, is_staff_of_government
 from qingdan.documents.style import check_style
-from qingdan.engine.claims import Unreadable, read_content
+from qingdan.documents.uploads import text_of
 from qingdan.engine.claims.matching import ENOUGH
+from qingdan.replies.forms import LONGEST_TEXT
 from qingdan.replies.tracing import Recorded, Traced, letter_day, trace
 
 MAX_BYTES = 5 * 1024**2
-MAX_CHARACTERS = 100_000
+MAX_CHARACTERS = LONGEST_TEXT
 MAX_PAGES = 150
 KINDS = ("txt", "docx", "pdf")
 
@@ -97,11 +97,7 @@ def read_upload(upload: UploadedFile, *, max_pages: int = 0) -> str:
             % {"pages": pages, "limit": MAX_PAGES},
             "length",
         )
-    try:
-        text = read_content(name, data, count).text
-    except Unreadable as error:  # the reader says it in English and Chinese
-        english, _slash, chinese = str(error).rpartition(" / ")
-        raise FileRefused(english if (get_language() or "").startswith("en") else chinese, "text") from None
+    text = text_of(name, data, count)
     if len(text) > MAX_CHARACTERS:
         raise FileRefused(
             _now("The text is longer than %(limit)s characters: check it in parts.")

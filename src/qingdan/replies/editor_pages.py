@@ -142,7 +142,7 @@ def letter_cite(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "replies/_cite.html", {"letter": found, **context})
 
 
-def _citable(letter: ReplyLetter, query: str, as_of: Any) -> dict[str, Any]:
+def _citable(letter: ReplyLetter, query: str, as_of: dt.date) -> dict[str, Any]:
     words = query.lower().split()
 
     def fits(*texts: str) -> bool:
@@ -150,26 +150,28 @@ def _citable(letter: ReplyLetter, query: str, as_of: Any) -> dict[str, Any]:
         return all(word in whole for word in words)
 
     values = [one for one in recorded_values(letter.district, as_of) if fits(one.words, one.key)]
-    documents = NormativeDocument.objects.filter(district=letter.district).order_by("-number", "title")
-    named = [one for one in documents if fits(one.title, one.number or "")]
+    documents = list(NormativeDocument.objects.filter(district=letter.district).order_by("-number", "title"))
+    named = [one for one in documents if fits(one.title, one.number)]
+    sources = LiveSources(letter.district, as_of)
     return {
         "figures": [one for one in figures.declared() if fits(str(one.name), one.key)][:FIGURES],
         "values": [(one, citing.citation(one.scope, one.key)) for one in values[:FOUND]],
         "documents": [
-            (one, _cited(one, letter, as_of), citing.document_citation(one)) for one in named[:FOUND]
+            (one, _cited(one, documents, sources), citing.document_citation(one)) for one in named[:FOUND]
         ],
         "more": max(0, len(values) - FOUND) + max(0, len(named) - FOUND),
         "query": query,
     }
 
 
-def _cited(document: NormativeDocument, letter: ReplyLetter, as_of: Any) -> str:
+def _cited(document: NormativeDocument, documents: list[NormativeDocument], sources: LiveSources) -> str:
     """What the letter will print for it, or why it cannot be cited on the letter's day."""
-    sources = LiveSources(letter.district, as_of)
+    if document.number:
+        named = [document]
+    else:
+        named = [one for one in documents if one.title == document.title]
     try:
-        return sources.document(
-            number=document.number or "", title="" if document.number else document.title
-        ).printed
+        return sources.one_of(named, by_number=bool(document.number)).printed
     except NotFound as missing:
         return str(missing)
 

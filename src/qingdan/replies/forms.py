@@ -30,6 +30,8 @@ def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Dat
     )
 
 
+LONGEST_TEXT = 100_000  # as much as is read from a file
+LONGEST_POINT = 120
 POINTS_HELP = _("One a line; the letter answers them in this order.")
 
 
@@ -47,7 +49,7 @@ class CorrectionForm(forms.Form):
     proposers = forms.CharField(label=_("proposers"), max_length=200)
     cosigners = forms.CharField(label=_("co-signers"), max_length=400, required=False)
     text = forms.CharField(
-        label=_("text"), required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=20_000
+        label=_("text"), required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=LONGEST_TEXT
     )
     points = forms.CharField(
         label=_("points"),
@@ -72,9 +74,6 @@ class CorrectionForm(forms.Form):
                 _("A point is a heading of at most %(n)d characters.") % {"n": LONGEST_POINT}
             )
         return text
-
-
-LONGEST_POINT = 120
 
 
 class ProposalForm(CorrectionForm):

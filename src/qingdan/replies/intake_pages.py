@@ -19,7 +19,7 @@ from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import is_bureau
 from qingdan.replies import acts
 from qingdan.replies.check_pages import read_upload
-from qingdan.replies.forms import ProposalForm
+from qingdan.replies.forms import LONGEST_TEXT, ProposalForm
 from qingdan.replies.intake import read_proposal
 from qingdan.replies.models import Proposal
 from qingdan.replies.proposal_pages import PROPOSALS
@@ -39,7 +39,11 @@ class FileForm(forms.Form):
 
 class IntakeForm(ProposalForm):
     text = forms.CharField(
-        label=_("text"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 14})
+        label=_("text"),
+        required=False,
+        strip=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 14}),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import access, clock, figures, markup, small_counts
+from qingdan.core import access, clock, figures, small_counts
 from qingdan.core.figures import Agreement
 from qingdan.core.form_pages import form_page
 from qingdan.core.gate import page, public
@@ -77,9 +77,7 @@ class Entry:
         )
 
     def _words(self, value: Decimal) -> str:
-        if self.covers and small_counts.is_small(value, self.figure.unit):
-            return small_counts.fewer(self.figure.unit)
-        return f"{markup.number(value)} {markup.unit(self.figure.unit)}"
+        return protection.in_words(value, self.figure.unit, covers=self.covers)
 
     @property
     def definition(self) -> list[tuple[str, str]]:
@@ -167,15 +165,20 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         checks=found.checks.all() if insider else [],
         seal_holds=insider and found.is_issued and seal_sm3(found, rendered(found)) == found.sealed_sm3,
     )
-    context["steps"] = [_as_shown(step) for step in context["steps"]]
+    context["steps"] = sorted((_as_shown(step) for step in context["steps"]), key=_takes_back)
     return render(request, "replies/letter.html", context)
 
 
 def _as_shown(step: Step) -> Step:
-    """Problems stand above the sheets already; giving a draft up or back is never the proposed step."""
+    """Problems stand above the sheets already, and what takes the letter back is never the proposed step."""
     if isinstance(step.reason, ProblemReport):
         step = replace(step, reason=_("Put right first what is listed above."))
-    return replace(step, primary=step.primary and step.verb not in ("withdraw", "return"))
+    return replace(step, primary=step.primary and not _takes_back(step))
+
+
+def _takes_back(step: Step) -> bool:
+    """Giving a draft up or back: such steps stand last."""
+    return step.verb in ("withdraw", "return")
 
 
 def _openable(figure: CitedFigure, held: Agreement | None, insider: bool) -> bool:

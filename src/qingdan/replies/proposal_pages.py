@@ -148,7 +148,7 @@ PROPOSALS = Listing(
         View("late", _("overdue"), lambda actor: ~Q(state__in=ANSWERED) & Q(due_by__lt=clock.today())),
         View("answered", _("answered"), lambda actor: Q(state__in=ANSWERED)),
     ),
-    order=("due_by", "number"),
+    order=("answered", "owed_by", "-received_on", "number"),
     buttons=(
         Button(_("Year at a glance"), "proposals-year", may=sees_issued),
         Button(_("Import from Excel"), "proposals-import", may=may_receive, icon="upload"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from qingdan.directory.permits import handles_proposals, is_auditor, is_bureau
@@ -97,14 +97,18 @@ def with_figures(letters: QuerySet[ReplyLetter]) -> QuerySet[ReplyLetter]:
 
 
 def with_last_number(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Proposals with their running clock and the number and date of their newest issued letter."""
+    """Proposals with their running clock and the number of their newest issued letter.
+
+    Ordered by `answered` and `owed_by`, those that owe an answer come first, the most urgent before the others.
+    """
     issued = ReplyLetter.objects.filter(proposal=OuterRef("pk"), state=LetterState.ISSUED).order_by(
         "-version"
     )
     return proposals.select_related("lead").annotate(
         due_by=CLOCK,
+        answered=Case(When(state__in=ANSWERED, then=Value(1)), default=Value(0)),
+        owed_by=Case(When(~Q(state__in=ANSWERED), then=CLOCK)),
         letter_number=Subquery(issued.values("number")[:1]),
-        letter_date=Subquery(issued.values("dated_on")[:1]),
     )
 
 

@@ -13,6 +13,8 @@ from qingdan.core import clock
 from qingdan.core.clock import at
 from qingdan.core.models import JournalEntry
 from qingdan.core.permits import Refused
+from qingdan.core.testing import assert_constant_queries
+from qingdan.policies.models import NormativeDocument
 from qingdan.replies import acts
 from qingdan.replies.models import LetterRevision, ReplyLetter
 from qingdan.replies.rendering import LiveSources
@@ -191,6 +193,18 @@ def test_whatever_is_offered_can_be_cited(letter, office):
 
 def test_nothing_found_says_so(letter, office):
     assert "Nothing found" in office.get(f"/letters/{letter.pk}/cite/", {"q": "口袋公园"}).content.decode()
+
+
+def test_more_documents_to_cite_ask_no_more_of_the_database(letter, office):
+    def grow():
+        for n in range(4):
+            NormativeDocument.objects.create(
+                district=D, title=f"样本意见{n}", group="BASIC", begun_on=dt.date(2018, 1, 2)
+            )
+
+    assert_constant_queries(lambda: office.get(f"/letters/{letter.pk}/cite/", {"q": "样本意见"}), grow)
+    found = office.get(f"/letters/{letter.pk}/cite/", {"q": "样本意见"}).context["documents"]
+    assert [printed for _one, printed, _citation in found] == [f"《样本意见{n}》" for n in range(4)]
 
 
 # ── the picker, and typed numbers ───────────────────────────────────────────
