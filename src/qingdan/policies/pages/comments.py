@@ -66,7 +66,9 @@ def comments(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.CommentForm(request.POST or None, actor=request.user, period=period)
     if sent and form.is_valid() and carry_out(form, lambda: _comment(request, period, form.given)):
         messages.success(request, _now("Thank you. Your comment is kept; it appears here with its answer."))
-        return redirect(period)
+        return redirect(
+            f"{period.get_absolute_url()}#main"
+        )  # the browser would go on to the form it was sent from
     context = _context(request, period)
     context["form"] = form if sent or period.is_open_on(clock.today()) else None
     return render(request, "policies/comments.html", context, status=422 if sent else 200)

@@ -125,7 +125,7 @@ def test_headings_and_bodies_that_do_not_pair_are_refused(letter, office):
 def test_saving_by_itself_keeps_the_words_and_moves_the_revision_on(letter, office):
     answer = office.post(f"/letters/{letter.pk}/autosave/", form_of(letter, source="甲。"))
     assert "Saved at" in answer.content.decode()
-    assert 'value="2" id="id_revision"' in answer.content.decode()
+    assert 'name="revision" value="2"' in answer.content.decode()
     letter.refresh_from_db()
     assert (letter.source, letter.revision) == ("甲。", 2)
 
@@ -134,7 +134,7 @@ def test_a_newer_revision_is_not_written_over(letter, office, signer):
     acts.edit(ReplyLetter.objects.get(pk=letter.pk), actor=signer, source="别人的稿。")
     answer = office.post(f"/letters/{letter.pk}/autosave/", form_of(letter, source="我的稿。"))
     assert "Not saved" in answer.content.decode()
-    assert "id_revision" not in answer.content.decode()
+    assert 'name="revision"' not in answer.content.decode()
     letter.refresh_from_db()
     assert letter.source == "别人的稿。"
 
