@@ -35,11 +35,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 LONG = ("test_permission_matrix", "test_story_", "test_web_browser")
+STAYING = {
+    "sample",
+    "_gathered",
+}  # records that stay from the first test asking for them to the module's last
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The modules that take longest come first, or one process would still be at them when the others are done."""
-    items.sort(key=lambda item: not any(name in item.nodeid for name in LONG))
+    """The modules that take longest come first, or one process would still be at them when the others are done.
+
+    In each module the tests of an empty district come before those of a filled one, however they are written down.
+    """
+    modules = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
+
+    def place(item: pytest.Item) -> tuple[bool, int, bool]:
+        filled = bool(STAYING & set(getattr(item, "fixturenames", ())))
+        return not any(name in item.nodeid for name in LONG), modules[item.path], filled
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)

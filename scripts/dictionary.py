@@ -9,18 +9,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingdan.config.settings_test")
+import django
+from django.apps import apps
+from django.db import models
+from django.utils import translation
+
 ROOT = Path(__file__).resolve().parent.parent
-
-import django  # noqa: E402  (the settings come first)
-
-django.setup()
-
-from django.apps import apps  # noqa: E402
-from django.db import models  # noqa: E402
-from django.utils import translation  # noqa: E402
-
-from qingdan.core import figures  # noqa: E402
 
 
 def both(text: object) -> tuple[str, str]:
@@ -81,6 +75,8 @@ def dictionary() -> str:
 
 
 def terms() -> str:
+    from qingdan.core import figures  # which stands on models, and they on the settings
+
     lines = [
         "# Terms",
         "",
@@ -126,4 +122,6 @@ def main(verb: str) -> int:
 if __name__ == "__main__":
     if sys.argv[1:] not in (["write"], ["check"]):
         sys.exit("usage: dictionary.py write|check")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingdan.config.settings_test")
+    django.setup()
     sys.exit(main(sys.argv[1]))

@@ -48,6 +48,15 @@ def modules() -> tuple[Module, ...]:
     )
 
 
+@cache
+def written() -> tuple[Path, ...]:
+    """Every Python file that people write, tests and scripts among them; migrations are made."""
+    inside = [
+        path for top in (SOURCE, ROOT / "tests", ROOT / "scripts") for path in sorted(top.rglob("*.py"))
+    ]
+    return (*(path for path in inside if "migrations" not in path.parts), ROOT / "conftest.py")
+
+
 def templates() -> Iterator[Path]:
     yield from sorted(path for path in SOURCE.glob("*/templates/**/*") if path.is_file())
 

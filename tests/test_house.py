@@ -2,7 +2,11 @@
 
 import ast
 import importlib
+import io
 import re
+import subprocess
+import sys
+import tokenize
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +16,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from qingdan.core import lifecycle, records
-from tests.house import ROOT, SOURCE, floors, modules, project_files, stands_on, templates
+from tests.house import ROOT, SOURCE, floors, modules, project_files, stands_on, templates, written
 
 ROOM_MODELS = [model for model in apps.get_models() if model.__module__.startswith("qingdan.")]
 
@@ -121,9 +125,9 @@ def test_every_room_is_a_floor_of_the_house():
 
 def test_no_module_is_longer_than_a_person_reads():
     long = {
-        str(module.path.relative_to(ROOT)): lines
-        for module in modules()
-        if (lines := module.path.read_text(encoding="utf-8").count("\n")) > 600
+        str(path.relative_to(ROOT)): lines
+        for path in written()
+        if (lines := path.read_text(encoding="utf-8").count("\n")) > 600
     }
     assert long == {}
 
@@ -314,15 +318,25 @@ def test_templates_hold_no_script_and_no_style(path):
     assert [found[0].strip() for found in INLINE.finditer(text)] == []
 
 
+def comments(about: str) -> Iterator[tuple[str, str]]:
+    """(place, comment) of every comment in a Python file that holds these words."""
+    for path in written():
+        if about in (text := path.read_text(encoding="utf-8")):
+            for token in tokenize.generate_tokens(io.StringIO(text).readline):
+                if token.type == tokenize.COMMENT and about in token.string:
+                    yield f"{path.relative_to(ROOT)}:{token.start[0]}", token.string
+
+
 def test_every_doubt_of_the_type_checker_is_answered():
     """`# type: ignore[…]` says which fault, and behind it why it is none."""
-    bare = [
-        f"{module.path.relative_to(ROOT)}:{number}"
-        for module in modules()
-        for number, line in enumerate(module.path.read_text(encoding="utf-8").splitlines(), start=1)
-        if "type: ignore" in line and not re.search(r"# type: ignore\[[\w, -]+\]  # \S", line)
-    ]
-    assert bare == []
+    answered = re.compile(r"# type: ignore\[[\w, -]+\]  # \S")
+    assert [place for place, said in comments("type: ignore") if not answered.match(said)] == []
+
+
+def test_every_rule_of_style_that_is_set_aside_is_answered():
+    """`# noqa: …  (…)` says which rule, and in brackets why it does not hold here."""
+    answered = re.compile(r"# noqa: [A-Z]+\d+(, [A-Z]+\d+)*  \(\S.*\)")
+    assert [place for place, said in comments("noqa") if not answered.fullmatch(said)] == []
 
 
 # ── files ───────────────────────────────────────────────────────────────────
@@ -333,6 +347,13 @@ def test_the_readme_names_both_commands(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "make run" in text
     assert "make test" in text
+
+
+def test_the_dictionary_and_the_terms_say_what_the_models_say():
+    """In a process of its own: tests elsewhere may have declared models of theirs."""
+    script = [sys.executable, str(ROOT / "scripts" / "dictionary.py"), "check"]
+    done = subprocess.run(script, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_nothing_outside_the_project_is_read():

@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
 from django.db import connection, models
 from django.template import Context, Template
+from django.test.utils import isolate_apps
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -190,6 +191,15 @@ def test_equality_is_of_the_text():
 def test_a_fixed_context_survives_migrations():
     assert "context" not in Bearer._meta.get_field("number").deconstruct()[3]
     assert pii.EncryptedTextField(context="old.place").clone().context == "old.place"
-    field = pii.EncryptedTextField(context="old.place")
-    field.contribute_to_class(type("Fake", (), {"_meta": Bearer._meta}), "x", private_only=True)
-    assert field.deconstruct()[3]["context"] == "old.place"
+    with isolate_apps():
+
+        class Moved(models.Model):
+            number = pii.EncryptedTextField(context="old.place")
+
+            class Meta:
+                app_label = "core_tests"
+
+            def __str__(self) -> str:
+                return str(self.pk)
+
+    assert Moved._meta.get_field("number").deconstruct()[3]["context"] == "old.place"

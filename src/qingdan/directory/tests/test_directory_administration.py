@@ -1,6 +1,7 @@
 """The three administrators apart, and a grant by two people."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -25,8 +26,8 @@ def newcomer(cast: Cast) -> Account:
     )
 
 
-def ask(cast: Cast, account: Account, role: str, **more: object) -> RoleGrant:
-    return acts.request_grant(actor=cast.sec_admin, account=account, role=role, basis="样本", **more)  # type: ignore[arg-type]
+def ask(cast: Cast, account: Account, role: str, **more: Any) -> RoleGrant:
+    return acts.request_grant(actor=cast.sec_admin, account=account, role=role, basis="样本", **more)
 
 
 def test_a_grant_takes_two_people(cast: Cast, newcomer: Account) -> None:
@@ -181,8 +182,8 @@ def test_founding_happens_once_with_four_different_people(cast: Cast) -> None:
     ]
     first, second, third, fourth = people
 
-    def found(*sec: Account, audit: Account = fourth, basis: str = "样本", actor: object = other) -> object:
-        return acts.found(actor=actor, sys_admin=first, sec_admins=sec, audit_admin=audit, basis=basis)  # type: ignore[arg-type]
+    def found(*sec: Account, audit: Account = fourth, basis: str = "样本", actor: Any = other) -> object:
+        return acts.found(actor=actor, sys_admin=first, sec_admins=sec, audit_admin=audit, basis=basis)
 
     for wrong in (
         lambda: found(second),

@@ -1,5 +1,7 @@
 """Signing in and out, the lock after failures, the language, and the panel of sample accounts."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +14,7 @@ from qingdan.directory.tests.cast import PASSWORD, Cast
 SIGN_IN = "/sign-in/"
 
 
-def sign_in(client: Client, name: str = "bureau", password: str = PASSWORD, **more: str) -> object:
+def sign_in(client: Client, name: str = "bureau", password: str = PASSWORD, **more: str) -> Any:
     return client.post(SIGN_IN, {"username": name, "password": password, **more})
 
 
@@ -51,8 +53,8 @@ def test_a_locked_account_cannot_sign_in(cast: Cast, client: Client) -> None:
     assert sign_in(client).status_code == 422
 
 
-def test_after_five_failures_the_name_waits(cast: Cast, client: Client, settings: object) -> None:
-    settings.AXES_ENABLED = True  # type: ignore[attr-defined]
+def test_after_five_failures_the_name_waits(cast: Cast, client: Client, settings: Any) -> None:
+    settings.AXES_ENABLED = True
     answers = [sign_in(client, password="wrong") for _n in range(4)]
     assert {a.status_code for a in answers} == {422}
     assert "1" in answers[-1].context["tries"]
@@ -99,8 +101,8 @@ def test_an_open_session_ends_when_the_account_is_locked(cast: Cast, client: Cli
 # ── samples ──
 
 
-def test_without_demo_there_is_no_panel_and_no_door(cast: Cast, client: Client, settings: object) -> None:
-    settings.DEMO = False  # type: ignore[attr-defined]
+def test_without_demo_there_is_no_panel_and_no_door(cast: Cast, client: Client, settings: Any) -> None:
+    settings.DEMO = False
     page = client.get(SIGN_IN)
     assert page.context["samples"] == []
     assert "sample/" not in page.content.decode()
@@ -108,10 +110,8 @@ def test_without_demo_there_is_no_panel_and_no_door(cast: Cast, client: Client, 
     assert client.get(reverse("my-account")).status_code == 302
 
 
-def test_in_a_demo_one_click_signs_in_as_a_sample_person(
-    cast: Cast, client: Client, settings: object
-) -> None:
-    settings.DEMO = True  # type: ignore[attr-defined]
+def test_in_a_demo_one_click_signs_in_as_a_sample_person(cast: Cast, client: Client, settings: Any) -> None:
+    settings.DEMO = True
     page = client.get(SIGN_IN).content.decode()
     url = reverse("sample-sign-in", args=[cast.street.pk])
     assert url in page
@@ -122,9 +122,9 @@ def test_in_a_demo_one_click_signs_in_as_a_sample_person(
 
 
 def test_even_in_a_demo_only_open_sample_accounts_have_the_door(
-    cast: Cast, client: Client, settings: object
+    cast: Cast, client: Client, settings: Any
 ) -> None:
-    settings.DEMO = True  # type: ignore[attr-defined]
+    settings.DEMO = True
     Account.objects.filter(pk=cast.bureau.pk).update(is_sample=False)
     Account.objects.filter(pk=cast.street.pk).update(is_active=False)
     for account in (cast.bureau, cast.street):

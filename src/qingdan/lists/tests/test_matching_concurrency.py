@@ -7,7 +7,7 @@ from django.db import connection, connections
 
 from qingdan.core.permits import Refused
 from qingdan.lists.acts import matches as acts
-from qingdan.lists.tests.test_matching_capacity import STAFF, holds_together, need, resource, windows_of
+from qingdan.lists.tests.cast import STAFF, holds_together, need, resource, windows_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

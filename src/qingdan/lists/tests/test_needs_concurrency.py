@@ -11,7 +11,7 @@ from qingdan.core.permits import Refused
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.lifecycle import needs as lifecycle
 from qingdan.lists.models import NeedState, SocialNeed
-from qingdan.lists.tests.test_matching_capacity import STAFF, need
+from qingdan.lists.tests.cast import STAFF, need
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -356,6 +356,7 @@ def test_merging_adds_up_once_per_person_and_is_undone_exactly(
 ) -> None:
     stays = report(places[COMMUNITY], person=acts.Person(visitor="a"), supporters_on_paper=0)
     goes = report(places[COMMUNITY], person=acts.Person(account=cast["resident"]))
+    pair = NeedPair.objects.get(first=stays, second=goes)
     both = acts.supporter_key(visitor="both")
     for need in (stays, goes):
         acts.support(need=need, supporter=both)
@@ -363,8 +364,8 @@ def test_merging_adds_up_once_per_person_and_is_undone_exactly(
     assert (stays.supporters, goes.supporters) == (2, 2)
     before = goes.due_on
     acts.merge(actor=cast["community"], need=goes, survivor=stays, reason="同一件事")
-    assert stays.supporters == 3
-    assert goes.state == NeedState.MERGED
+    pair.refresh_from_db()
+    assert (stays.supporters, goes.state, pair.verdict) == (3, NeedState.MERGED, Verdict.SAME)
     # Support given to the merged number goes where the matter goes on; the reporter is told of its progress.
     assert acts.support(need=goes, supporter=acts.supporter_key(visitor="late"))
     stays.refresh_from_db()
@@ -375,8 +376,8 @@ def test_merging_adds_up_once_per_person_and_is_undone_exactly(
     acts.part(actor=cast["community"], need=goes, reason="其实是两件事")
     stays.refresh_from_db()
     assert (goes.state, goes.due_on, goes.supporters, stays.supporters) == ("SUBMITTED", before, 2, 3)
-    pair = NeedPair.objects.filter(first=stays, second=goes).first()
-    assert pair is None or pair.verdict == Verdict.DIFFERENT
+    pair.refresh_from_db()
+    assert (pair.verdict, pair.decided_by) == (Verdict.DIFFERENT, cast["community"].actor_label)
 
 
 def test_parting_is_possible_for_five_working_days_and_gives_the_days_back(

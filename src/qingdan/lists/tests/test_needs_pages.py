@@ -1,75 +1,25 @@
-"""Pages of needs: the public form and its receipt, who sees what of a person, bulk work, Open311."""
+"""Pages of needs: the public form and its receipt, what says the same, residents, officers and their bulk work."""
 
 import datetime as dt
 import io
-import json
-from collections.abc import Iterator
+from functools import partial
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from qingdan.core import clock, figures, journal, throttle, traces
+from qingdan.core import figures, throttle, traces
 from qingdan.core.figures import Scope
 from qingdan.core.files_models import StoredFile
-from qingdan.core.permits import Refused
 from qingdan.core.testing import assert_constant_queries
-from qingdan.directory.models import Account, Place
 from qingdan.lists import likeness, limits, queries, waiting
 from qingdan.lists.acts import needs as acts
-from qingdan.lists.acts import systems
-from qingdan.lists.models import (
-    NeedPair,
-    NeedReporter,
-    NeedState,
-    ReportingSystem,
-    SocialNeed,
-)
+from qingdan.lists.models import NeedPair, NeedReporter, NeedState, SocialNeed
+from qingdan.lists.tests.cast import COMMUNITY, PHONE, STREET, TEXT, TODAY, account, client_of, filed, form
 
-pytestmark = pytest.mark.django_db
-TODAY = dt.date(2018, 9, 12)
-STREET, COMMUNITY = "530111001", "530111001001"
-TEXT = "晚上楼道里没有灯，老人上下楼不方便，希望有人巡查。"
-PHONE = "13877776666"
-
-
-@pytest.fixture(autouse=True)
-def on_the_day(sample: None) -> Iterator[None]:
-    with clock.living_on(TODAY):
-        yield
-
-
-def person(name: str) -> Account:
-    return Account.objects.get(username=name)
-
-
-def client_of(name: str) -> Client:
-    client = Client()
-    client.force_login(person(name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def form(**changes: Any) -> dict[str, Any]:
-    given = {
-        "category": "GOVERNANCE",
-        "street": STREET,
-        "community": COMMUNITY,
-        "text": TEXT,
-        "phone": "",
-        "consent": "on",
-        "website": "",
-    }
-    return {**given, **changes}
-
-
-def filed(client: Client, **changes: Any) -> SocialNeed:
-    answer = client.post(reverse("need-report"), form(**changes))
-    assert answer.status_code == 302, answer.content.decode()[:3000]
-    return SocialNeed.objects.get(number=answer["Location"].split("/")[2])
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample", "on_the_day")]
 
 
 # ── the public form ──
@@ -225,7 +175,7 @@ def test_support_counts_a_browser_once() -> None:
 def test_officers_compare_merge_and_part() -> None:
     client = client_of("community")
     page = client.get(reverse("needs-alike")).content.decode()
-    pairs = likeness.open_pairs(queries.needs(person("community")))
+    pairs = likeness.open_pairs(queries.needs(account("community")))
     group = next(g for g in likeness.groups(pairs) if len(g.needs) > 1)
     assert all(need.number in page for need in group.needs)
     stays, goes = group.needs[0], group.needs[1]
@@ -249,7 +199,7 @@ def test_officers_compare_merge_and_part() -> None:
         "Others said the same"
     )  # the newest first
     assert (
-        not likeness.open_pairs(queries.needs(person("community"))).filter(first=goes, second=stays).exists()
+        not likeness.open_pairs(queries.needs(account("community"))).filter(first=goes, second=stays).exists()
     )
 
 
@@ -257,108 +207,18 @@ def _parting(need: SocialNeed) -> list[Any]:
     from qingdan.lists.lifecycle.needs import NEED
 
     return [
-        offer.move for offer in NEED.offers(need, person("community")) if offer.move.verb.startswith("part")
+        offer.move for offer in NEED.offers(need, account("community")) if offer.move.verb.startswith("part")
     ]
 
 
 def test_two_needs_found_different_are_not_suggested_again() -> None:
     client = client_of("community")
-    pair = likeness.open_pairs(queries.needs(person("community"))).first()
+    pair = likeness.open_pairs(queries.needs(account("community"))).first()
     assert pair is not None
     client.post(reverse("needs-alike"), {"different": pair.pk})
     likeness.suggest_all("530111")
     again = NeedPair.objects.get(first=pair.first, second=pair.second)
     assert again.verdict == "DIFFERENT"
-
-
-# ── personal details never leak ──
-
-
-def _named() -> SocialNeed:
-    """A published need whose reporter left name and number."""
-    need = acts.report(
-        actor=person("community"),
-        place=person("community").current_grants[0].place,  # type: ignore[arg-type]
-        category="ELDERLY",
-        text="独居老人夜间没有人照看，希望有人问候。",
-        channel="VISIT",
-        person=acts.Person(name="测样本姓", phone=PHONE, consent="SPOKEN"),
-        verified=True,
-    )
-    from qingdan.lists.lifecycle.needs import NEED
-
-    NEED.move(need, "confirm", actor=person("street"))
-    NEED.move(need, "publish", actor=person("street"))
-    return need
-
-
-SECRETS = (PHONE, "测样本姓")
-
-
-def test_personal_details_are_on_no_page_and_in_no_export() -> None:
-    need = _named()
-    addresses = [
-        reverse("needs") + "?q=" + need.number,
-        reverse("need", args=[need.number]),
-        reverse("need-tracked", args=[need.number]),
-        reverse("need-track") + "?number=" + need.number,
-        reverse("search") + "?q=" + need.number,
-        reverse("home"),
-        f"/open311/v2/requests/{need.number}.json",
-        "/open311/v2/requests.xml?service_request_id=" + need.number,
-        reverse("figure", args=["lists.needs"]),
-    ]
-    clients = [
-        Client(),
-        *(client_of(name) for name in ("bureau", "finance", "auditor", "organisation", "street")),
-    ]
-    for client in clients:
-        for address in addresses:
-            answer = client.get(address, follow=True)
-            text = answer.content.decode()
-            assert not [secret for secret in SECRETS if secret in text], address
-    book = b"".join(
-        client_of("street").get(reverse("needs") + "?export=xlsx&q=" + need.number).streaming_content
-    )  # type: ignore[attr-defined]
-    assert not [secret for secret in SECRETS if secret.encode() in _unzipped(book)]
-    raw = NeedReporter.objects.filter(need=need).values_list("need_id").query
-    assert PHONE not in str(raw)
-
-
-def _unzipped(data: bytes) -> bytes:
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return b"".join(archive.read(name) for name in archive.namelist())
-
-
-def test_the_full_number_is_shown_to_the_place_and_the_view_is_logged() -> None:
-    need = _named()
-    page = client_of("community").get(reverse("need", args=[need.number])).content.decode()
-    assert "138****6666" in page
-    address = reverse("need-reporter", args=[need.number])
-    assert client_of("bureau").post(address).status_code == 403
-    assert client_of("auditor").post(address).status_code == 403
-    assert not [one for one in journal.history(need) if one.verb == "need.reveal"]
-    shown = client_of("community").post(address)
-    assert PHONE in shown.content.decode()
-    assert shown["Cache-Control"] == "no-store"
-    views = [one for one in journal.history(need) if one.verb == "need.reveal"]
-    assert len(views) == 1
-    assert PHONE not in json.dumps(views[0].data)
-
-
-def test_what_is_not_published_is_not_found_by_strangers() -> None:
-    for need in SocialNeed.objects.exclude(state__in=queries.PUBLIC_STATES)[:5]:
-        assert Client().get(reverse("need", args=[need.number])).status_code == 404
-        assert client_of("organisation").get(reverse("need", args=[need.number])).status_code == 404
-
-
-def test_reasons_are_for_the_reporter_and_the_officers() -> None:
-    need = SocialNeed.objects.get(state="REJECTED", number__startswith="XQ-530111001", title__contains="商铺")
-    reason = "不属于公共服务范围"
-    assert reason not in Client().get(reverse("need-tracked", args=[need.number])).content.decode()
-    assert reason in client_of("community").get(reverse("need", args=[need.number])).content.decode()
 
 
 # ── residents ──
@@ -367,7 +227,7 @@ def test_reasons_are_for_the_reporter_and_the_officers() -> None:
 def test_a_resident_completes_and_rates_what_they_reported() -> None:
     client = client_of("resident")
     page = client.get(reverse("my-needs")).content.decode()
-    returned = SocialNeed.objects.get(state="RETURNED", reporter__account=person("resident"))
+    returned = SocialNeed.objects.get(state="RETURNED", reporter__account=account("resident"))
     assert returned.title in page
     address = reverse("need-tracked", args=[returned.number])
     short = client.post(address, {"text": "短"})
@@ -377,7 +237,7 @@ def test_a_resident_completes_and_rates_what_they_reported() -> None:
     client.post(address, {"text": TEXT})
     returned.refresh_from_db()
     assert (returned.state, returned.text) == ("SUBMITTED", TEXT)
-    done = SocialNeed.objects.get(state="DONE", reporter__account=person("resident"))
+    done = SocialNeed.objects.get(state="DONE", reporter__account=account("resident"))
     nothing = client.post(reverse("need-tracked", args=[done.number]), {})
     assert "Choose one of the five." in nothing.content.decode()
     client.post(reverse("need-tracked", args=[done.number]), {"rating": "9"})
@@ -389,24 +249,24 @@ def test_a_resident_completes_and_rates_what_they_reported() -> None:
 
 
 def test_what_waits_is_told_to_whom_it_waits_for() -> None:
-    mine = waiting.waiting_for(person("community"))
+    mine = waiting.waiting_for(account("community"))
     assert any(matter.due == dt.date(2018, 9, 10) for matter in mine)  # overdue since Monday
     assert {str(matter.verb) for matter in mine} == {"Verify", "Compare", "Record as served"}
-    verbs = {str(matter.verb) for matter in waiting.waiting_for(person("street"))}
+    verbs = {str(matter.verb) for matter in waiting.waiting_for(account("street"))}
     assert {"Verify for the street", "Publish"} <= verbs
-    assert {str(matter.verb) for matter in waiting.waiting_for(person("resident"))} == {
+    assert {str(matter.verb) for matter in waiting.waiting_for(account("resident"))} == {
         "Add details",
         "Rate",
         "Read",
     }
-    assert waiting.waiting_for(person("expert")) == []
+    assert waiting.waiting_for(account("expert")) == []
 
 
 # ── officers ──
 
 
 def test_several_are_verified_at_once_and_the_others_are_named() -> None:
-    found = queries.needs(person("community")).filter(place__code=COMMUNITY)
+    found = queries.needs(account("community")).filter(place__code=COMMUNITY)
     waits = list(found.filter(state="SUBMITTED")[:3])
     other = found.filter(state="PUBLISHED").first()
     assert other is not None
@@ -422,7 +282,7 @@ def test_several_are_verified_at_once_and_the_others_are_named() -> None:
 
 def test_an_officer_registers_for_a_resident_with_spoken_consent() -> None:
     client = client_of("community")
-    place = person("community").current_grants[0].place_id
+    place = account("community").current_grants[0].place_id
     given = {
         "source": "RESIDENT",
         "channel": "HOTLINE",
@@ -444,17 +304,17 @@ def test_an_officer_registers_for_a_resident_with_spoken_consent() -> None:
     draft = client.post(reverse("need-new"), {**given, "phone": "", "name": "", "draft": "yes"})
     made = SocialNeed.objects.get(number=draft["Location"].split("/")[2])
     assert made.state == "DRAFT"
-    assert not queries.needs(person("street")).filter(pk=made.pk).exists()
+    assert not queries.needs(account("street")).filter(pk=made.pk).exists()
     assert client_of("resident").get(reverse("need-new")).status_code == 403
 
 
 def test_pages_need_as_many_queries_with_more_needs() -> None:
-    place = person("community").current_grants[0].place
+    place = account("community").current_grants[0].place
 
     def grow() -> None:
         for n in range(4):
             acts.report(
-                actor=person("community"),
+                actor=account("community"),
                 place=place,
                 category="OTHER",
                 channel="VISIT",
@@ -462,16 +322,21 @@ def test_pages_need_as_many_queries_with_more_needs() -> None:
             )
 
     client = client_of("street")
+
+    def look(address: str) -> None:
+        cache.clear()
+        client.get(address)
+
     for address in (reverse("needs"), reverse("needs-alike")):
-        count = assert_constant_queries(lambda a=address: (cache.clear(), client.get(a)), grow)  # type: ignore[misc]
+        count = assert_constant_queries(partial(look, address), grow)
         assert count < 30
     need = SocialNeed.objects.get(number="XQ-530111001-2017-0018")
-    assert len(traces.of(need, person("bureau"))) == 10
+    assert len(traces.of(need, account("bureau"))) == 10
 
 
 def test_the_way_of_a_need_leads_to_the_letter_and_says_where_it_differs() -> None:
     need = SocialNeed.objects.get(number="XQ-530111001-2017-0018")
-    steps = {str(step.stage): step for step in traces.of(need, person("bureau"))}
+    steps = {str(step.stage): step for step in traces.of(need, account("bureau"))}
     assert steps["Figure"].state == "bad"
     assert str(steps["Figure"].value) == "410 → 409"
     assert steps["Purchase"].url.endswith("XM-2017-007/")
@@ -491,103 +356,6 @@ def test_the_figure_of_needs_splits_and_adds_up() -> None:
         figure.split_by(scope, "state"),
     ):
         assert sum(split.values()) == whole.exact
-
-
-# ── Open311 ──
-
-
-def test_open311_gives_published_needs_in_json_and_xml() -> None:
-    answer = Client().get(
-        "/open311/v2/requests.json", {"start_date": "2018-01-01T00:00:00+08:00", "page_size": "200"}
-    )
-    rows = answer.json()
-    published = set(
-        SocialNeed.objects.filter(state__in=queries.PUBLIC_STATES).values_list("number", flat=True)
-    )
-    assert rows
-    assert {row["service_request_id"] for row in rows} <= published
-    tree = ElementTree.fromstring(
-        Client().get(f"/open311/v2/requests/{rows[0]['service_request_id']}.xml").content
-    )
-    assert tree.tag == "service_requests"
-    assert tree.findtext("request/service_request_id") == rows[0]["service_request_id"]
-    services = Client().get("/open311/v2/services.json").json()
-    assert {one["service_code"] for one in services} >= {"ELDERLY", "LEGAL"}
-    assert Client().get("/open311/v2/services.xml").content.startswith(b"<?xml")
-    closed = Client().get(
-        "/open311/v2/requests.json", {"status": "closed", "start_date": "2018-01-01T00:00:00+08:00"}
-    )
-    assert {row["status"] for row in closed.json()} == {"closed"}
-
-
-@pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        ({"page": "x"}, 400),
-        ({"page_size": "100000"}, 400),
-        ({"status": "maybe"}, 400),
-        ({"start_date": "yesterday"}, 400),
-        ({"start_date": "2018-13-45T00:00:00+08:00"}, 400),
-        ({"service_code": "NOPE"}, 404),
-        ({"jurisdiction_id": "110101"}, 404),
-    ],
-)
-def test_open311_answers_bad_questions_with_one_sentence(query: dict[str, str], status: int) -> None:
-    answer = Client().get("/open311/v2/requests.json", query)
-    assert answer.status_code == status
-    assert answer.json()[0]["code"] == status
-    assert answer.json()[0]["description"]
-
-
-def test_open311_takes_needs_of_admitted_systems_only() -> None:
-    system, token = systems.admit(actor=person("bureau"), name="样例热线")
-    assert token not in str(ReportingSystem.objects.values_list().get(pk=system.pk))
-    given = {
-        "service_code": "ELDERLY",
-        "description": "高龄老人做饭困难，希望社区食堂送餐。",
-        "address_id": COMMUNITY,
-    }
-    client = Client(enforce_csrf_checks=True)
-
-    def post(**more: Any) -> Any:
-        return client.post("/open311/v2/requests.json", {**given, **more})
-
-    before = SocialNeed.objects.count()
-    assert post().status_code == 403
-    assert post(api_key="wrong").status_code == 403
-    assert post(api_key=token, service_code="").status_code == 400
-    assert post(api_key=token, address_id="110101001001").status_code == 404
-    assert post(api_key=token, address_id="", address_string="某处").status_code == 400
-    assert post(api_key=token, description="短").status_code == 400
-    assert SocialNeed.objects.count() == before
-    answer = post(api_key=token, phone=PHONE, first_name="样本")
-    assert answer.status_code == 200
-    need = SocialNeed.objects.get(number=answer.json()[0]["service_request_id"])
-    assert (need.channel, need.state) == ("SYSTEM", "SUBMITTED")
-    assert NeedReporter.objects.get(need=need).phone_index == ""  # no consent was passed on: nothing is kept
-    assert client.get(f"/open311/v2/requests/{need.number}.json").status_code == 404  # not published
-    assert client.get(f"/open311/v2/tokens/{need.number}.json").json()[0]["service_request_id"] == need.number
-    named = post(
-        api_key=token,
-        phone=PHONE,
-        address_id="",
-        address_string="关上街道双桥社区3号",
-        **{"attribute[consent]": "yes"},
-    )
-    kept = NeedReporter.objects.get(need__number=named.json()[0]["service_request_id"])
-    assert kept.phone_index
-    systems.shut_out(actor=person("bureau"), system=system, reason="样例")
-    assert post(api_key=token).status_code == 403
-    with pytest.raises(Refused):
-        systems.admit(actor=person("street"), name="另一个")
-
-
-def test_open311_limits_a_sender() -> None:
-    for _ in range(limits.MOST["system"][1]):
-        throttle.note("system:127.0.0.1", "system")
-    answer = Client().post("/open311/v2/requests.json", {"api_key": "guess"})
-    assert answer.status_code == 429
-    assert settings.DISTRICT == "530111"
 
 
 def test_officers_see_what_says_the_same_while_typing_and_the_bureau_what_is_to_be_compared() -> None:
@@ -610,22 +378,3 @@ def test_officers_see_what_says_the_same_while_typing_and_the_bureau_what_is_to_
     assert 'name="different"' not in client_of("bureau").get(reverse("needs-alike")).content.decode()
     pair = NeedPair.objects.earliest("pk")
     assert client_of("bureau").post(reverse("needs-alike"), {"different": pair.pk}).status_code == 403
-
-
-def test_the_report_page_draws_the_map_and_open311_finds_the_place_of_a_point() -> None:
-    page = Client().get(reverse("need-report")).content.decode()
-    assert 'data-street="530111001"' in page
-    assert f'data-community="{COMMUNITY}"' in page
-    drawn = page[page.index('<div class="q-map"') :]
-    assert drawn[: drawn.index(">")].endswith("hidden")  # without script the two boxes do the same
-    _system, token = systems.admit(actor=person("bureau"), name="示例系统")
-    outline = Place.objects.get(code=COMMUNITY).outline[0]
-    longitude, latitude = (sum(point[axis] for point in outline) / len(outline) for axis in (0, 1))
-    given = {"api_key": token, "service_code": "CULTURE", "description": TEXT}
-    answer = Client().post("/open311/v2/requests.json", {**given, "lat": latitude, "long": longitude})
-    assert answer.status_code == 200, answer.content
-    assert SocialNeed.objects.get(number=answer.json()[0]["service_request_id"]).place.code == COMMUNITY
-    for lat, long, said in (("0", "0", "lie in no street"), ("north", "1", "must be degrees")):
-        answer = Client().post("/open311/v2/requests.json", {**given, "lat": lat, "long": long})
-        assert answer.status_code == 400
-        assert said in answer.json()[0]["description"]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 
 import openpyxl
 import pypdf
@@ -32,7 +33,8 @@ from qingdan.lists.models import (
     Way,
 )
 from qingdan.lists.pages.editions import printed
-from qingdan.lists.tests.test_matching_capacity import need
+from qingdan.lists.pages.planning import compare
+from qingdan.lists.tests.cast import need
 from qingdan.policies.models import NegativeListItem, ServiceCatalogEntry, Threshold
 from qingdan.policies.rules import load_rules, set_threshold
 
@@ -388,12 +390,20 @@ def test_the_planning_page_compares_two_plans(bureau):
     left, right = (int(text.replace(",", "")) for text in (cost.left, cost.right))
     assert 0 < left <= page.context["total"]
     assert 0 < right <= page.context["total"]
-    if left != right:
-        assert cost.better == (0 if left < right else 1)  # the cheaper one
     assert page.context["bound"] + page.context["outcome"].cost <= page.context["total"]
     lit = page.context["listed"][0][0]
     page = bureau.get(f"/planning/?need={lit.number}")
     assert [row["number"] for row in page.context["rows"] if row["lit"]]
+
+
+def test_the_cheaper_plan_and_the_one_that_meets_more_are_the_better(bureau):
+    left = bureau.get("/planning/").context["outcome"]
+    right = replace(left, cost=left.cost + 100, needs=left.needs + 1)
+    for a, b, cheaper, signs in ((left, right, 0, "++"), (right, left, 1, "−−")):
+        rows = {str(row.label): row for row in compare(a, b, {})}
+        cost, met, same = (rows[name] for name in ("cost (yuan)", "needs met", "persons served directly"))
+        assert (cost.better, met.better, same.better) == (cheaper, 1 - cheaper, None)
+        assert (cost.difference[0] + met.difference[0], same.difference) == (signs, "0")
 
 
 def test_ticks_become_required_and_excluded_items(bureau):

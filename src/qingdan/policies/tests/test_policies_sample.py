@@ -20,7 +20,9 @@ def test_the_counts_of_the_reply() -> None:
 
 
 def test_every_document_has_a_wording_marked_as_a_sample() -> None:
-    for document in NormativeDocument.objects.filter(district=D):
+    documents = NormativeDocument.objects.filter(district=D)
+    assert documents
+    for document in documents:
         assert document.current is not None
         assert "样本" in document.current.texts.first().text, document
 

@@ -164,11 +164,12 @@ def test_an_open_wording_is_replaced_and_its_unused_clauses_go(
 
 
 def test_a_bad_text_changes_nothing(draft: NormativeDocument, officer: Any) -> None:
-    before = rows(draft.current)  # type: ignore[arg-type]
+    assert draft.current is not None
+    before = rows(draft.current)
     with pytest.raises(Refused, match="no text"):
         acts.import_wording(draft, actor=officer, text="  ")
     draft.refresh_from_db()
-    assert rows(draft.current) == before  # type: ignore[arg-type]
+    assert rows(draft.current) == before
 
 
 def test_writing_a_clause_of_a_fixed_wording_makes_a_new_one(draft: NormativeDocument, officer: Any) -> None:
@@ -180,11 +181,12 @@ def test_writing_a_clause_of_a_fixed_wording_makes_a_new_one(draft: NormativeDoc
     first = draft.current
     acts.write_clause(draft, actor=officer, key="2", text="申请应当在三个工作日内办结。", heading="办理期限")
     assert first is not None
+    assert draft.current is not None
     assert draft.current != first
     old = first.texts.get(clause__key="2")
-    new = draft.current.texts.get(clause__key="2")  # type: ignore[union-attr]
+    new = draft.current.texts.get(clause__key="2")
     assert (old.text, new.text) == ("申请应当在十个工作日内办结。", "申请应当在三个工作日内办结。")
-    assert first.texts.count() == draft.current.texts.count()  # type: ignore[union-attr]
+    assert first.texts.count() == draft.current.texts.count()
     acts.write_clause(draft, actor=officer, key="1", text="再改。")
     assert draft.versions.count() == 2  # the open one goes on
 
@@ -285,9 +287,8 @@ def test_pieces_put_together_are_the_two_texts(before: str, after: str) -> None:
     left, right = pieces(before, after)
     assert "".join(piece.text for piece in left) == before
     assert "".join(piece.text for piece in right) == after
-    assert [p.text for p in left if not p.mark] == [p.text for p in right if not p.mark] or "".join(
-        p.text for p in left if not p.mark
-    ) == "".join(p.text for p in right if not p.mark)
+    same_left, same_right = ("".join(p.text for p in side if not p.mark) for side in (left, right))
+    assert same_left == same_right
 
 
 def test_long_clauses_are_compared_sentence_by_sentence() -> None:

@@ -42,12 +42,17 @@ def test_figure_of_the_reply(sample, row):
 
 @pytest.mark.parametrize("row", EXPECTED, ids=lambda row: f"{row['key']} {row.get('by', '')}")
 def test_a_figure_splits_into_itself(sample, row):
-    """The values by street add up to the figure where it is kept by place and adding is legitimate."""
+    """The values by street add up to the figure; persons counted once may stand in two; some have no place."""
     figure = figures.get(row["key"])
-    if not figure.place_path or not figure.adds_up:
+    if not figure.place_path:
+        with pytest.raises(figures.BadScope):
+            figure.split_by_street(scope(row))
         return
-    parts = figure.split_by_street(scope(row))
-    assert sum(parts.values()) == figure.read(scope(row)).exact
+    whole, parts = figure.read(scope(row)).exact, figure.split_by_street(scope(row)).values()
+    if figure.adds_up:
+        assert sum(parts) == whole
+    else:
+        assert max(parts) <= whole <= sum(parts)
 
 
 def test_nothing_is_known_before_it_is_confirmed(sample):

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 
@@ -61,7 +62,7 @@ def test_a_list_is_searched_without_leaving_the_page(open_page: Any) -> None:
     assert page.url.endswith("/needs/?category=ELDERLY")
     page.fill("#list-q", "老人")
     page.press("#list-q", "Enter")
-    conditions = playwright.expect(page.locator(".q-on a.x"))
+    conditions = expect(page.locator(".q-on a.x"))
     conditions.to_have_count(2)
     page.click(".q-on a.x >> nth=1")
     conditions.to_have_count(1)
@@ -123,7 +124,6 @@ def test_one_page_is_one_sheet_of_a4(open_page: Any, language: str) -> None:
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_pages_pass_the_automatic_accessibility_rules(open_page: Any, width: int) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     for path in (
         "/",
         "/workbench/",
@@ -133,5 +133,5 @@ def test_pages_pass_the_automatic_accessibility_rules(open_page: Any, width: int
         "/figures/funds.budget/?year=2018",
         "/search/?q=老人",
     ):
-        found = axe.Axe().run(open_page(path, width=width)).response["violations"]
+        found = Axe().run(open_page(path, width=width)).response["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path
