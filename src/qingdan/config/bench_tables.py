@@ -42,10 +42,17 @@ PEER_SLICE = 10_000
 """Rows on which the slower peers are timed; their work a row is the same for every row."""
 
 PEERS = (
-    ("default", "default"),
+    ("default", ""),
+    ("default, places from a dictionary", "dictionary"),
+    ("default, with the model's validation (clean_model_instances)", "validating"),
     ("use_bulk=True", "bulk"),
-    ("use_bulk=True, without looking for known rows and differences", "tuned"),
+    ("use_bulk=True, places from a dictionary", "bulk dictionary"),
+    (
+        "use_bulk=True, without looking for known rows and differences, places from a dictionary",
+        "bulk dictionary tuned",
+    ),
 )
+"""The peer on the same file: as it comes, helped (a dictionary instead of its own query a row), and checking more."""
 
 
 class Measured(NamedTuple):
@@ -57,7 +64,7 @@ class Measured(NamedTuple):
 
 
 def bench_import(rows: int = 100_000, repeats: int = 3) -> Iterator[str]:
-    """A workbook into the database."""
+    """A workbook into the database, beside the peer; and into the list of needs with all that belongs to it."""
     yield f"import: {rows:,} social needs, {len(NAMES)} columns, SQLite; {machine()}"
     with tempfile.TemporaryDirectory(prefix="qingdan-bench-") as name:
         folder = Path(name)
@@ -68,12 +75,16 @@ def bench_import(rows: int = 100_000, repeats: int = 3) -> Iterator[str]:
         for title, mode in PEERS:  # ours between the peers, so that a change of the machine's load meets both
             ours.append(_side(folder, "import", "rows.xlsx"))
             peers.append((title, _side(folder, "peer-import", "slice.xlsx", mode)))
-        ours += [_side(folder, "import", "rows.xlsx") for _ in range(repeats - len(PEERS))]
         middle = _middle(ours)
         yield (
             f"ours: {_of(ours)}, {rows / middle.processor:,.0f} rows a second of the processor; "
             f"memory {max(one.memory for one in ours):.0f} MiB, of which the program without rows "
             f"{_side(folder, 'import', 'one.xlsx').memory:.0f}"
+        )
+        whole = _middle([_side(folder, "list", "list.xlsx") for _ in range(repeats)])
+        yield (
+            f"ours, as the list of needs takes them, with numbers, deadline and journal: {whole.wall:.2f} s "
+            f"(processor {whole.processor:.2f} s)"
         )
         wrong = _side(folder, "import", "wrong.xlsx")
         yield f"ours, 1 % of the rows wrong: {_of([wrong])}, {wrong.rows:,} taken; memory {wrong.memory:.0f} MiB"
@@ -273,6 +284,7 @@ def _workbooks(folder: Path, count: int) -> int:
         ("one.xlsx", rows[:1]),
     ):
         _xlsxwriter(folder / name, [c.label for c in _table().columns], _labelled(some), {})
+    _list_workbook(folder / "list.xlsx", rows)
     return count
 
 
@@ -300,6 +312,45 @@ def _xlsxwriter(path: Path, heads: list[str], rows: Any, options: dict[str, Any]
     for number, row in enumerate(rows, start=1):
         sheet.write_row(number, 0, row)
     book.close()
+
+
+class _Officer:
+    """Who imports into the list of needs: somebody of the district."""
+
+    district, actor_key, actor_label = DISTRICT, "bench", "bench"
+
+    def covers(self, code: str) -> bool:
+        return code.startswith(DISTRICT)
+
+
+def _list_workbook(path: Path, rows: list[tuple[Any, ...]]) -> None:
+    """The same needs in the columns of the list: places by their names, no numbers."""
+    from qingdan.core.tables import export_rows
+    from qingdan.directory.models import Place
+    from qingdan.lists.tables.needs import needs_table
+
+    table, names = needs_table(_Officer()), dict(Place.objects.values_list("code", "name"))
+
+    def lines() -> Iterator[tuple[Any, ...]]:
+        for row in rows:
+            given = dict(zip(NAMES, row, strict=True)) | {"number": "", "channel": "VISIT"}
+            given |= {"street": names[given["place"][:9]], "community": names[given["place"]]}
+            yield tuple(given.get(column.name, column.empty) for column in table.columns)
+
+    export_rows(table, lines(), path)
+
+
+def _import_list(folder: Path, file: str) -> tuple[int, Timing]:
+    from qingdan.core.tables import import_file
+    from qingdan.lists.models import SocialNeed
+    from qingdan.lists.tables.needs import needs_table
+
+    officer = _Officer()
+    table = needs_table(officer)
+    run, spent = timed(lambda: import_file(table, folder / file, actor=officer, district=DISTRICT))
+    if run.refused or SocialNeed.objects.count() != run.taken:
+        raise RuntimeError(f"{run.taken} taken, {run.refused} refused, {SocialNeed.objects.count()} stored")
+    return run.taken, spent
 
 
 def _import(folder: Path, file: str) -> tuple[int, Timing]:
@@ -343,7 +394,7 @@ def _peer_import(folder: Path, file: str, mode: str) -> tuple[int, Timing]:
         "source": Label(NeedSource.choices),
         "category": Label(Category.choices),
         "target": Label(TargetGroup.choices),
-        "place": Code(),
+        "place": Code() if "dictionary" in mode else widgets.ForeignKeyWidget(Place, "code"),
         "persons": widgets.IntegerWidget(),
         "urgency": widgets.IntegerWidget(),
         "raised_on": widgets.DateWidget("%Y-%m-%d"),
@@ -351,16 +402,18 @@ def _peer_import(folder: Path, file: str, mode: str) -> tuple[int, Timing]:
     }
     declared = {
         column.name: fields.Field(
-            attribute="place_id" if column.name == "place" else column.name,
+            attribute="place_id" if column.name == "place" and "dictionary" in mode else column.name,
             column_name=column.label,
             widget=kinds.get(column.name, widgets.CharWidget()),
         )
         for column in _table().columns
     }
     options: dict[str, Any] = {"model": SocialNeed, "fields": NAMES, "import_id_fields": ["number"]}
-    if mode != "default":
+    if "bulk" in mode:
         options["use_bulk"] = True
-    if mode == "tuned":
+    if "validating" in mode:
+        options["clean_model_instances"] = True
+    if "tuned" in mode:
         options |= {"force_init_instance": True, "skip_diff": True, "batch_size": 5_000}
 
     def init_instance(self: Any, row: Any = None) -> Any:
@@ -428,6 +481,8 @@ def main(folder: Path, side: str, *arguments: str) -> None:
                 rows = _workbooks(folder, int(count))
             case "import", (file,):
                 rows, spent = _import(folder, file)
+            case "list", (file,):
+                rows, spent = _import_list(folder, file)
             case "peer-import", (file, mode):
                 rows, spent = _peer_import(folder, file, mode)
             case "export", (count,):

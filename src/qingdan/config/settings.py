@@ -128,7 +128,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=134217728;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=134217728; "
+            # A batch of an import stays in memory until it is committed: 16 MiB a connection, 32 MiB of log at most.
+            "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000;"
         ),
     }
 

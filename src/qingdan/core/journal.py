@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives import hashes
 from django.conf import settings
@@ -22,8 +22,19 @@ from django.utils import timezone
 
 from qingdan.core.actor import Actor
 from qingdan.core.models import JournalEntry, JournalHead
+from qingdan.core.tables import insert_columns
 
 GENESIS = "0" * 64
+_PLAIN = {str, int, bool}
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class Subject(NamedTuple):
+    """The record that an entry is about."""
+
+    type: str
+    id: str
+    label: str
 
 
 def sm3(data: bytes) -> str:
@@ -46,7 +57,9 @@ def record(
     """Append one entry. Must run inside the transaction of the change that it records."""
     code = district or getattr(subject, "district", "") or actor.district
     head = _locked_head(code)
-    entry = _next_entry(head, actor, verb, subject, before=before, after=after, reason=reason, data=data)
+    of = Subject(subject._meta.label_lower, str(subject.pk), str(subject)[:200])
+    columns = _next(head, actor, verb, of, before=before, after=after, reason=reason, data=data)
+    entry = JournalEntry(**columns)
     entry.save(force_insert=True)
     head.save(update_fields=["sequence", "hash"])
     return entry
@@ -60,19 +73,36 @@ def record_all(
     after: str = "",
     data: Sequence[dict[str, Any]] | None = None,
 ) -> None:
-    """One entry for each of many records of the actor's district, in order; `data` holds the details of each.
+    """One entry for each of many records of one kind and the actor's district, in order; `data`: details of each."""
+    if subjects:
+        keys, labels = [subject.pk for subject in subjects], list(map(str, subjects))
+        record_rows(type(subjects[0]), keys, labels, actor=actor, verb=verb, after=after, data=data)
+
+
+def record_rows(
+    model: type[models.Model],
+    keys: Sequence[Any],
+    labels: Sequence[str],
+    *,
+    actor: Actor,
+    verb: str,
+    after: str = "",
+    data: Sequence[dict[str, Any]] | None = None,
+) -> None:
+    """As `record_all`, for records known by key and label only.
 
     The same chain as by single entries: the head is locked once and the entries go in together.
     """
-    if not subjects:
-        return
     head = _locked_head(actor.district)
     entries = [
-        _next_entry(head, actor, verb, subject, after=after, data=said)
-        for subject, said in zip(subjects, data or repeat({}, len(subjects)), strict=True)
+        _next(
+            head, actor, verb, Subject(model._meta.label_lower, str(key), label[:200]), after=after, data=said
+        )
+        for key, label, said in zip(keys, labels, data or repeat({}, len(keys)), strict=True)
     ]
-    JournalEntry.objects.bulk_create(entries, batch_size=1_000)
-    head.save(update_fields=["sequence", "hash"])
+    if entries:
+        insert_columns(JournalEntry, {name: [entry[name] for entry in entries] for name in entries[0]})
+        head.save(update_fields=["sequence", "hash"])
 
 
 def _locked_head(district: str) -> JournalHead:
@@ -82,50 +112,55 @@ def _locked_head(district: str) -> JournalHead:
     return JournalHead.objects.select_for_update().get(district=district)
 
 
-def _next_entry(
+def _next(
     head: JournalHead,
     actor: Actor,
     verb: str,
-    subject: models.Model,
+    subject: Subject,
     *,
     before: str = "",
     after: str = "",
     reason: str = "",
     data: dict[str, Any] | None = None,
-) -> JournalEntry:
-    """The entry that follows the head, hashed; the head in memory moves on to it."""
-    entry = JournalEntry(
-        district=head.district,
-        sequence=head.sequence + 1,
-        at=timezone.now(),
-        actor_key=actor.actor_key,
-        actor_label=actor.actor_label,
-        verb=verb,
-        subject_type=subject._meta.label_lower,
-        subject_id=str(subject.pk),
-        subject_label=str(subject)[:200],
-        before=before,
-        after=after,
-        reason=reason,
-        data=json.loads(json.dumps(data or {}, cls=DjangoJSONEncoder)),
-        previous_hash=head.hash,
-    )
-    entry.hash = entry_hash(entry)
-    head.sequence, head.hash = entry.sequence, entry.hash
-    return entry
+) -> dict[str, Any]:
+    """The columns of the entry that follows the head, hashed; the head in memory moves on to it."""
+    columns: dict[str, Any] = {
+        "district": head.district,
+        "sequence": head.sequence + 1,
+        "at": timezone.now(),
+        "actor_key": actor.actor_key,
+        "actor_label": actor.actor_label,
+        "verb": verb,
+        "subject_type": subject.type,
+        "subject_id": subject.id,
+        "subject_label": subject.label,
+        "before": before,
+        "after": after,
+        "reason": reason,
+        "data": _as_json(data or {}),
+        "previous_hash": head.hash,
+    }
+    columns["hash"] = _hash(columns)
+    head.sequence, head.hash = columns["sequence"], columns["hash"]
+    return columns
+
+
+def _as_json(data: dict[str, Any]) -> dict[str, Any]:
+    """The details as the database gives them back."""
+    if {*map(type, data), *map(type, data.values())} <= _PLAIN:
+        return data
+    return dict(json.loads(json.dumps(data, cls=DjangoJSONEncoder)))
 
 
 def entry_hash(entry: JournalEntry) -> str:
     """SM3 over every column but the database's own id and the hash itself, in a canonical form."""
-    columns: dict[str, Any] = {}
-    for field in JournalEntry._meta.concrete_fields:
-        if field.name in {"id", "hash"}:
-            continue
-        value = getattr(entry, field.attname)
-        if isinstance(value, dt.datetime):
-            value = value.astimezone(dt.UTC).isoformat(timespec="microseconds")
-        columns[field.name] = value
-    return sm3(json.dumps(columns, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    names = (field.attname for field in JournalEntry._meta.concrete_fields)
+    return _hash({name: getattr(entry, name) for name in names if name not in {"id", "hash"}})
+
+
+def _hash(columns: dict[str, Any]) -> str:
+    at = columns["at"].astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return sm3(_canonical.encode(columns | {"at": at}).encode())
 
 
 def history(subject: models.Model) -> models.QuerySet[JournalEntry]:

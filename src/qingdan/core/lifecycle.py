@@ -10,7 +10,7 @@ Buttons, API actions, journal verbs, the printed diagram and the role × state t
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -185,18 +185,37 @@ class Lifecycle:
         if not records:
             return
         model = type(records[0])
+        names = [field.attname for field in model._meta.concrete_fields if not _is_stamp(field)]
+        columns = {name: [getattr(record, name) for record in records] for name in names}
+        del columns[model._meta.pk.attname]
+        keys = self.begin_rows(model, columns, list(map(str, records)), actor=actor, data=data)
+        for record, key in zip(records, keys, strict=True):
+            record.pk = key
+
+    def begin_rows(
+        self,
+        model: type[models.Model],
+        columns: Mapping[str, Sequence[Any]],
+        labels: Sequence[str],
+        *,
+        actor: Actor,
+        always: Mapping[str, Any] | None = None,
+        data: Sequence[dict[str, Any]] | None = None,
+    ) -> Sequence[int]:
+        """`begin_all` for records given by columns, as a table has them; answers their keys.
+
+        All begin in one state, that of the column, of `always` or the first one; `labels` are what the journal calls
+        each.
+        """
+        always = always or {}
+        states = columns.get(self.field_name) or [always.get(self.field_name, self.states.values[0])]
         with transaction.atomic():
-            for record, key in zip(records, new_keys(model, len(records)), strict=True):
-                record.pk = key
-            names = [field.attname for field in model._meta.concrete_fields if not _is_stamp(field)]
-            insert_columns(model, {name: [getattr(record, name) for record in records] for name in names})
-            journal.record_all(
-                actor=actor,
-                verb=f"{self.name}.begin",
-                subjects=records,
-                after=self.state_of(records[0]),
-                data=data,
+            keys = new_keys(model, len(labels))
+            insert_columns(model, {model._meta.pk.attname: keys, **columns}, always=always)
+            journal.record_rows(
+                model, keys, labels, actor=actor, verb=f"{self.name}.begin", after=str(states[0]), data=data
             )
+        return keys
 
     def diagram(self) -> str:
         """The table as a Mermaid state diagram."""

@@ -18,16 +18,21 @@ searched characters one after the other; punctuation and width of letters do not
 
 import operator
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import migrations, models, transaction
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models.lookups import Lookup
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MAX_WORDS = 12  # of one search; more are not looked at
 
@@ -64,6 +69,58 @@ def bigrams(text: str) -> str:
     even = " ".join(runs(text))
     # Each character with the next; a blank before a run takes part too and goes again. No loop: imports need it fast.
     return _BLANK_FIRST.sub("", " ".join(map(operator.add, even, even[1:] + " "))).rstrip()
+
+
+class _Even:
+    """For each code point what `_Kept` makes of it, as one number: a vector instead of a call a character."""
+
+    UNKNOWN, BY_HAND = 0, 1
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self.table = np.zeros(sys.maxunicode + 1, np.uint32)
+
+    def of(self, codes: "np.ndarray") -> "np.ndarray":
+        found = self.table[codes]
+        if not found.all():
+            for code in set(codes[found == self.UNKNOWN].tolist()):
+                self.table[code] = self._one(code)
+            found = self.table[codes]
+        return found
+
+    def _one(self, code: int) -> int:
+        """The number; `BY_HAND` for what becomes several characters or may join with its neighbour."""
+        even = _kept[code]
+        if len(even) != 1 or unicodedata.category(chr(code))[0] == "M" or 0x1100 <= code < 0x1200:
+            return ord(" ") if even.isspace() else self.BY_HAND
+        return ord(even)
+
+
+@cache
+def _even() -> _Even:
+    return _Even()
+
+
+def bigrams_of(texts: Sequence[str]) -> list[str]:
+    """`bigrams` of many texts at once, for imports: a fifth of the time."""
+    import numpy as np
+
+    if not texts:
+        return []
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    even, blank = _even().of(codes), np.uint32(ord(" "))
+    follower = np.append(even, blank)[1:]
+    follower[ends[ends > 0] - 1] = blank  # the next text is no neighbour
+    signs = np.stack([even, follower, np.full_like(even, blank)], axis=1)
+    wanted = np.stack([even != blank, (even != blank) & (follower != blank), even != blank], axis=1)
+    tokens = signs[wanted].tobytes().decode("utf-32-le", "surrogatepass")
+    cuts = np.append(0, np.cumsum(wanted.sum(axis=1)))[np.append(0, ends)].tolist()
+    found = [tokens[start:end].rstrip() for start, end in pairwise(cuts)]
+    for index in set(np.searchsorted(ends, np.flatnonzero(even == _Even.BY_HAND), side="right").tolist()):
+        found[index] = bigrams(texts[index])
+    return found
 
 
 def _pairs(run: str) -> list[str]:

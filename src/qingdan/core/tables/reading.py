@@ -241,6 +241,9 @@ _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^>/])>(.*?)</(?:\w+:)?c>", re.S)
 _REFERENCE = re.compile(rb'\br=["\']([A-Z]{1,3})([0-9]{1,7})["\']')
 _ROW_NUMBER = re.compile(rb'\br=["\']([0-9]{1,7})["\']')
 _FAR = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br=["\']([A-Z]{2,3})[0-9]{1,7}["\'][^>]*[^>/]>')
+# Patterns that begin with a letter, so that a chunk without it is passed over quickly.
+_TWO_LETTERS = re.compile(rb'r=["\'][A-Z]{2}')
+_ERROR = re.compile(rb't=["\']e["\']')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>[^<]")
 
@@ -256,7 +259,7 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str) -> _SheetScan:
             if not data:
                 continue
             last_row = max(last_row, _last_filled_row(data))
-            if _may_be_far(data):
+            if _TWO_LETTERS.search(data):  # nearly no chunk of any file
                 for letters in set(_FAR.findall(data)):
                     width = max(width, _column_index(letters) + 1)
             if last_row * width > MAX_CELLS:
@@ -264,7 +267,7 @@ def _scan_sheet(archive: zipfile.ZipFile, part: str) -> _SheetScan:
                     _("The sheet reaches to row %(row)d and column %(column)d; delete what lies far outside.")
                     % {"row": last_row, "column": width}
                 )
-            if b"<f" in data or b":f" in data or b'"e"' in data or b"'e'" in data:
+            if b"<f" in data or b":f" in data or _ERROR.search(data):
                 _scan_cells(data, found)
     return found
 
@@ -275,17 +278,6 @@ def _last_filled_row(data: bytes) -> int:
     start = max(data.rfind(b"<row ", 0, max(end, 0)), data.rfind(b":row ", 0, max(end, 0)))
     match = _ROW_NUMBER.search(data, start, end) if start >= 0 else None
     return int(match[1]) if match else 0
-
-
-def _may_be_far(data: bytes) -> bool:
-    """Whether some reference has two letters; vectors, because nearly every chunk of every file has none."""
-    import numpy as np
-
-    a = np.frombuffer(data, np.uint8)
-    quote = (a[1:-2] == 0x22) | (a[1:-2] == 0x27)
-    first, second = a[2:-1], a[3:]
-    letters = (first >= 0x41) & (first <= 0x5A) & (second >= 0x41) & (second <= 0x5A)
-    return bool(np.any(quote & letters & (a[:-3] == 0x3D)))
 
 
 def _scan_cells(data: bytes, found: _SheetScan) -> None:

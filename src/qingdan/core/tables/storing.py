@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _now
 
 from qingdan.core.permits import Refused
 from qingdan.core.pii import BlindIndexField, EncryptedTextField
-from qingdan.core.search import Bigrams, bigrams, indexed_at_once
+from qingdan.core.search import Bigrams, bigrams_of, indexed_at_once
 from qingdan.core.tables.declared import Batch, reasons
 
 # Values of these fields reach the driver as they are, checked by the reader before.
@@ -88,7 +88,7 @@ def insert_columns(
     for grams, of in _gram_fields(model, filled):
         filled.append(grams)
         texts = [columns[name] if name in columns else repeat((always or {})[name], count) for name in of]
-        ready.append([bigrams("\n".join(map(str, row))) for row in zip(*texts, strict=True)])
+        ready.append(bigrams_of(["\n".join(map(str, row)) for row in zip(*texts, strict=True)]))
     for field, values in _left_out(model, filled, connection, count):
         filled.append(field)
         ready.append(values)

@@ -8,7 +8,7 @@ from django.test.utils import isolate_apps
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qingdan.core.search import BigramIndex, Bigrams, bigrams, excerpt, words
+from qingdan.core.search import BigramIndex, Bigrams, bigrams, bigrams_of, excerpt, words
 from qingdan.core.tables import storing
 from qingdan.core.tables.storing import insert_rows
 
@@ -160,6 +160,15 @@ def test_a_text_finds_itself_by_each_of_its_words(text: str) -> None:
 
 def test_the_column_is_readable() -> None:
     assert bigrams("社会组织，2018") == "社会 会组 组织 织 20 01 18 8"
+
+
+# Signs that join with others, fold to several, count as blanks or stand alone; and whatever else there is.
+_SIGNS = st.sampled_from("社会组ＡａßǅﬁΣ㈱½é́が゙가가각𠮷😀\u200b\u0378\ue000 ，\n0１")
+
+
+@given(st.lists(st.text(st.one_of(_SIGNS, st.characters()), max_size=12), max_size=8))
+def test_many_texts_at_once_give_the_same_as_one_by_one(texts: list[str]) -> None:
+    assert bigrams_of(texts) == [bigrams(text) for text in texts]
 
 
 def test_rows_inserted_at_once_are_found_too(library):

@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 
 import pytest
@@ -139,11 +140,15 @@ def test_many_entries_at_once_make_the_same_chain():
     subjects = [subject() for _n in range(3)]
     with transaction.atomic():
         write(1)
-        data = [{"n": n} for n in range(3)]
+        data = [{"n": 0}, {"on": dt.date(2018, 6, 29), "of": (1, None)}, {"not": None}]
         journal.record_all(actor=ACTOR, verb="many", subjects=subjects, after="NEW", data=data)
         journal.record_all(actor=ACTOR, verb="none", subjects=[])
         write(1)
     entries = JournalEntry.objects.filter(district="530111").order_by("sequence")
     assert [entry.verb for entry in entries] == ["test.act", "many", "many", "many", "test.act"]
-    assert [entry.data for entry in entries[1:4]] == data
+    assert [entry.data for entry in entries[1:4]] == [
+        {"n": 0},
+        {"on": "2018-06-29", "of": [1, None]},
+        {"not": None},
+    ]
     assert list(journal.verify()) == []

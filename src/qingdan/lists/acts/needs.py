@@ -50,6 +50,7 @@ from qingdan.lists.queries import CHECKED_STATES, family_of, persons_behind
 LEAST_TEXT = 8
 # A mobile number or a resident number written into the text: the need is marked as personal.
 _NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+_LONG = re.compile(r"\d(?:[\s-]*\d){10}")
 _END = re.compile(r"[。！？!?；;\n]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -114,7 +115,7 @@ def title_from(text: str) -> str:
 
 def points_to_a_person(text: str) -> bool:
     """Whether a telephone or resident number stands in the text."""
-    return bool(_NUMBERS.search(normalise_digits(text)))
+    return bool(_LONG.search(text) and _NUMBERS.search(normalise_digits(text)))
 
 
 def normalise_digits(text: str) -> str:

@@ -68,6 +68,9 @@ class SocialNeed(DistrictOwned):
     `supporters` counts persons once over this need and those merged into it; see `acts.needs.recount`.
     """
 
+    district = models.CharField(
+        _("district"), max_length=6
+    )  # every index below begins with it but that of the place
     number = models.CharField(_("number"), max_length=32)
     source = models.CharField(_("source"), max_length=16, choices=NeedSource)
     channel = models.CharField(_("channel"), max_length=10, choices=NeedChannel, default=NeedChannel.WEB)
@@ -95,6 +98,7 @@ class SocialNeed(DistrictOwned):
         blank=True,
         related_name="merged_needs",
         verbose_name=_("merged into"),
+        db_index=False,  # few are merged: see the index of these alone
     )
     rating = models.PositiveSmallIntegerField(_("rating (1 to 5)"), null=True, blank=True)
     filed_by = models.CharField(_("filed by"), max_length=80, blank=True)  # an actor's key
@@ -119,6 +123,9 @@ class SocialNeed(DistrictOwned):
         indexes = [
             models.Index(fields=["district", "state", "-raised_on"], name="lists_need_by_state"),
             models.Index(fields=["district", "state", "due_on"], name="lists_need_by_deadline"),
+            models.Index(
+                fields=["merged_into"], name="lists_need_merged", condition=Q(merged_into__isnull=False)
+            ),
             BigramIndex(fields=["grams"], name="lists_need_grams"),
         ]
 

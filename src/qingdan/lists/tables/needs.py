@@ -1,5 +1,6 @@
 """Needs as a workbook, both ways. Personal details are taken, with consent, and never given out."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import clock, journal
+from qingdan.core import clock
 from qingdan.core.identifiers import clean_name
-from qingdan.core.tables import Batch, Column, Kind, Table, kinds
+from qingdan.core.tables import Batch, Column, Kind, Table, insert_columns, kinds
 from qingdan.directory.models import Place, PlaceLevel
 from qingdan.lists import likeness, periods, queries
 from qingdan.lists.acts import needs as acts
+from qingdan.lists.lifecycle.needs import NEED
 from qingdan.lists.models import (
     Category,
     NeedChannel,
@@ -266,81 +268,91 @@ def _short(name: str) -> tuple[str, ...]:
     )
 
 
+_AS_GIVEN = (
+    "source",
+    "channel",
+    "title",
+    "text",
+    "category",
+    "target",
+    "persons",
+    "urgency",
+    "wanted",
+    "valid_until",
+    "supporters_on_paper",
+)
+
+
 def _save(batch: Batch, by: Any, places: _Places) -> None:
     """Needs with their numbers, reporters apart, one journal entry each; they wait for their communities."""
-    rows = list(batch.dicts())
-    where = [places.place(row["street"], row["community"]) for row in rows]
-    today = clock.today()
-    groups: dict[tuple[str, int], list[int]] = {}
-    for i, (row, place) in enumerate(zip(rows, where, strict=True)):
-        groups.setdefault((place.code[:9], (row["raised_on"] or today).year), []).append(i)
-    numbers: dict[int, str] = {}
-    given = {row["number"] for row in rows if row["number"]}
-    for (_street, year), indexes in sorted(groups.items()):
-        free = acts.next_numbers(where[indexes[0]], year, len(indexes) + len(given))
-        unused = iter([number for number in free if number not in given])
-        numbers.update((i, rows[i]["number"] or next(unused)) for i in indexes)
-    due = (
-        periods.in_working_days(periods.length(periods.COMMUNITY, district=where[0].district))
-        if where
-        else None
+    where = [places.place(*names) for names in batch.rows("street", "community")]
+    if not where:
+        return
+    today, district = clock.today(), places.actor.district
+    raised = [day or today for day in batch["raised_on"]]
+    columns: dict[str, list[Any]] = {name: batch[name] for name in _AS_GIVEN}
+    columns["number"] = _numbers(batch["number"], where, raised)
+    columns["place_id"] = [place.pk for place in where]
+    columns["raised_on"] = raised
+    columns["supporters"] = [
+        on_paper + bool(phone) for on_paper, phone in batch.rows("supporters_on_paper", "phone")
+    ]
+    columns["is_personal"] = [
+        acts.points_to_a_person(title + text) for title, text in batch.rows("title", "text")
+    ]
+    keys = NEED.begin_rows(
+        SocialNeed,
+        columns,
+        batch["title"],
+        always={
+            "district": district,
+            "state": NeedState.SUBMITTED,
+            "due_on": periods.in_working_days(periods.length(periods.COMMUNITY, district=district)),
+            "filed_by": by.actor_key,
+        },
+        actor=by,
+        data=[
+            {"channel": str(channel), "import": True, "day": today.isoformat()}
+            for channel in batch["channel"]
+        ],
     )
-    plain = (
-        "source",
-        "channel",
-        "title",
-        "text",
-        "category",
-        "target",
-        "persons",
-        "urgency",
-        "wanted",
-        "valid_until",
+    named = [i for i, consent in enumerate(batch["consent"]) if consent]
+    if not named:
+        return
+    persons = batch.part(named)
+    insert_columns(
+        NeedReporter,
+        {
+            "need_id": [keys[i] for i in named],
+            **{name: persons[name] for name in ("name", "phone", "consent")},
+        },
+        always={"district": district, "consented_on": today},
     )
-    made = SocialNeed.objects.bulk_create(
-        SocialNeed(
-            district=places.actor.district,
-            number=numbers[i],
-            place=where[i],
-            **{name: row[name] for name in plain},
-            raised_on=row["raised_on"] or today,
-            supporters_on_paper=row["supporters_on_paper"],
-            supporters=row["supporters_on_paper"] + bool(row["phone"]),
-            state=NeedState.SUBMITTED,
-            due_on=due,
-            is_personal=acts.points_to_a_person(row["title"] + row["text"]),
-            filed_by=by.actor_key,
-        )
-        for i, row in enumerate(rows)
-    )
-    named = [(need, row) for need, row in zip(made, rows, strict=True) if row["consent"]]
-    for need, row in named:
-        NeedReporter.objects.create(
-            district=need.district,
-            need=need,
-            name=row["name"],
-            phone=row["phone"],
-            consent=row["consent"],
-            consented_on=today,
-        )
     NeedSupport.objects.bulk_create(
         NeedSupport(
-            district=need.district,
-            need=need,
-            supporter=acts.supporter_key(phone=row["phone"]),
-            place=need.place,
+            district=district,
+            need_id=keys[i],
+            supporter=acts.supporter_key(phone=phone),
+            place=where[i],
             supported_on=today,
         )
-        for need, row in named
-        if row["phone"]
+        for i, phone in zip(named, persons["phone"], strict=True)
+        if phone
     )
-    journal.record_all(
-        actor=by,
-        verb="need.begin",
-        subjects=made,
-        after=NeedState.SUBMITTED,
-        data=[{"channel": need.channel, "import": True, "day": today} for need in made],
-    )
+
+
+def _numbers(given: list[str], where: list[Place], raised: list[dt.date]) -> list[str]:
+    """The numbers of the rows: as given in the file, else the next free ones of street and year."""
+    numbers, taken = list(given), {number for number in given if number}
+    groups: dict[tuple[str, int], list[int]] = {}
+    for i, (place, day) in enumerate(zip(where, raised, strict=True)):
+        groups.setdefault((place.code[:9], day.year), []).append(i)
+    for (_street, year), indexes in sorted(groups.items()):
+        free = acts.next_numbers(where[indexes[0]], year, len(indexes) + len(taken))
+        unused = iter([number for number in free if number not in taken])
+        for i in indexes:
+            numbers[i] = given[i] or next(unused)
+    return numbers
 
 
 def needs_rows(actor: Any) -> Iterator[tuple[Any, ...]]:
