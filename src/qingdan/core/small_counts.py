@@ -7,8 +7,6 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _now
 
-from qingdan.core.figures import plain
-
 SMALL = 5
 PERSONS = frozenset({"人", "人次", "名", "位", "户"})
 
@@ -19,8 +17,3 @@ def is_small(value: Decimal, unit: str) -> bool:
 
 def fewer(unit: str) -> str:
     return _now("fewer than %(limit)s %(unit)s") % {"limit": SMALL, "unit": unit}
-
-
-def protected(value: Decimal, unit: str) -> str:
-    """A value with its unit, or “fewer than 5” when it counts so few persons."""
-    return fewer(unit) if is_small(value, unit) else f"{plain(value)} {unit}"

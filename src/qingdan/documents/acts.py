@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _now
 
@@ -12,6 +11,7 @@ from qingdan.core.permits import Refused
 from qingdan.documents.lifecycle import PAPER
 from qingdan.documents.models import OfficialPaper, PaperState
 from qingdan.documents.permits import keeps_papers
+from qingdan.documents.validating import validate
 
 EDITABLE = (
     "kind",
@@ -40,7 +40,7 @@ def draft(*, actor: Actor, is_sample: bool = False, **fields: Any) -> OfficialPa
         is_sample=is_sample,
         **fields,
     )
-    _validate(paper)
+    validate(paper)
     PAPER.begin(paper, actor=actor)
     return paper
 
@@ -68,7 +68,7 @@ def edit(paper: OfficialPaper, *, actor: Actor, revision: int | None = None, **f
         for name in changed:
             setattr(locked, name, fields[name])
         locked.revision += 1
-        _validate(locked)
+        validate(locked)
         locked.save()
         journal.record(
             actor=actor,
@@ -115,10 +115,3 @@ def _known(fields: dict[str, Any]) -> None:
     unknown = set(fields) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not fields of a paper: {sorted(unknown)}")
-
-
-def _validate(paper: OfficialPaper) -> None:
-    try:
-        paper.full_clean()
-    except ValidationError as error:
-        raise Refused("；".join(error.messages)) from error

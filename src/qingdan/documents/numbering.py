@@ -31,16 +31,6 @@ def open_sequence(*, district: str, prefix: str, year: int, last: int) -> Number
     return sequence
 
 
-def peek(*, district: str, prefix: str, year: int) -> DocumentNumber:
-    """The number that would be taken next. Promises nothing: another may be faster."""
-    last = (
-        NumberSequence.objects.filter(district=district, prefix=prefix, year=year)
-        .values_list("last", flat=True)
-        .first()
-    )
-    return DocumentNumber(prefix, year, (last or 0) + 1)
-
-
 def is_used(number: DocumentNumber, *, district: str) -> bool:
     """Whether the number stands in the register."""
     return TakenNumber.objects.filter(

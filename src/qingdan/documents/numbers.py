@@ -5,7 +5,6 @@ U+3015), serial without leading zeros and without 第, then 号.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -89,13 +88,6 @@ def check_numbers(text: str) -> list[NumberFinding]:
 def check_dates(text: str) -> list[NumberFinding]:
     """What is wrong with the dates in `text`: a short year, leading zeros, full-width digits, no such day."""
     return [finding for match in _DATE.finditer(text) for finding in _date_findings(match)]
-
-
-def find_numbers(text: str) -> Iterator[tuple[int, DocumentNumber]]:
-    """The well-formed numbers in `text` with their offsets. The code is the longest run of Chinese before
-    the bracket, so in running text without punctuation it can be too long; after （ or 《…》 it is exact."""
-    for match in _EXACT.finditer(text):
-        yield match.start(), DocumentNumber(match["code"], int(match["year"]), int(match["serial"]))
 
 
 def format_date(day: date) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext as _now
 
 from qingdan.core import clock
-from qingdan.documents.models import OfficialPaper, PaperKind, PaperLayout, PaperState, SealImprint
+from qingdan.documents.models import OfficialPaper, PaperKind, PaperLayout, SealImprint
 from qingdan.documents.paper import Attachment, Block, Form, Heading, Paper, Paragraph, Run, printed_sm3
 
 _HEADINGS = (
@@ -119,7 +119,3 @@ _NOUNS = {
 
 def is_numbered(paper: OfficialPaper) -> bool:
     return paper.serial is not None
-
-
-def is_final(paper: OfficialPaper) -> bool:
-    return paper.state in (PaperState.ISSUED, PaperState.WITHDRAWN)

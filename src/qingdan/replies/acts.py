@@ -11,6 +11,8 @@ from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Agency
+from qingdan.documents.validating import validate
+from qingdan.replies.intake import serial_of
 from qingdan.replies.letter_acts import (
     check,
     comment,
@@ -28,7 +30,6 @@ from qingdan.replies.letter_acts import (
     submit,
     withdraw,
 )
-from qingdan.replies.letter_acts import validate as _validate
 from qingdan.replies.lifecycle import PROPOSAL
 from qingdan.replies.models import (
     Assignment,
@@ -75,14 +76,15 @@ def receive(
     points: Sequence[Point] = (),
     is_sample: bool = False,
 ) -> Proposal:
-    """Register a proposal. Without `due_on` the reply is due three months after it was received."""
+    """Register a proposal. Without `due_on` the reply is due three months after it was received; without `serial` the
+    number says it, where it does."""
     proposal = Proposal(
         district=actor.district,
         kind=kind,
         assembly=assembly,
         term=term,
         session=session,
-        serial=serial,
+        serial=serial or serial_of(number.strip(), term, session),
         number=number.strip(),
         title=title.strip(),
         proposers=proposers,
@@ -96,7 +98,7 @@ def receive(
     _not_to_come(received_on)
     if due_on is not None:
         require_working_day(due_on)
-    _validate(proposal)
+    validate(proposal)
     PROPOSAL.begin(proposal, actor=actor, points=[point.heading for point in points])
     ProposalPoint.objects.bulk_create(
         ProposalPoint(
@@ -120,15 +122,16 @@ def assign(
 ) -> Proposal:
     """Hand the proposal to its agencies. Joint agencies give their view within a month, or by `view_due_on`."""
     is_officer.require(actor, proposal)
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     day = on or clock.today()
-    if day < proposal.received_on:
+    if day < locked.received_on:
         raise Refused(_now("A proposal is assigned after it was received."))
     if view_due_on is not None:
         require_working_day(view_due_on)
-        if not day <= view_due_on <= proposal.due_on:
+        if not day <= view_due_on <= locked.due_on:
             raise Refused(
                 _now("A view is due between the assignment and the reply, by %(due)s.")
-                % {"due": proposal.due_on.isoformat()}
+                % {"due": locked.due_on.isoformat()}
             )
     roles = [
         (AssignmentRole.LEAD, lead),
@@ -136,19 +139,19 @@ def assign(
         *((AssignmentRole.SEPARATE, agency) for agency in separate),
     ]
     for role, agency in roles:
-        due = view_due_on or view_due(day, proposal.due_on)
+        due = view_due_on or view_due(day, locked.due_on)
         assignment = Assignment(
-            district=proposal.district,
-            proposal=proposal,
+            district=locked.district,
+            proposal=locked,
             role=role,
             agency=agency,
             assigned_on=day,
-            due_on=due if role == AssignmentRole.JOINT else proposal.due_on,
+            due_on=due if role == AssignmentRole.JOINT else locked.due_on,
         )
-        _validate(assignment)
+        validate(assignment)
         assignment.save()
-    proposal.lead = lead
-    proposal.save(update_fields=["lead"])
+    locked.lead = lead
+    locked.save(update_fields=["lead"])
     PROPOSAL.move(proposal, "assign", actor=actor)
     return proposal
 
@@ -210,7 +213,7 @@ def record_consultation(
         participants=participants,
         notes=notes,
     )
-    _validate(record)
+    validate(record)
     record.save()
     journal.record(
         actor=actor, verb="proposal.consult", subject=proposal, data={"held_on": held_on, "place": place}
@@ -235,7 +238,7 @@ def record_feedback(
     form = FeedbackForm(
         district=letter.district, letter=letter, result=result, received_on=received_on, remarks=remarks
     )
-    _validate(form)
+    validate(form)
     form.save()
     proposal = letter.proposal
     PROPOSAL.move(proposal, "receive_feedback", actor=actor)

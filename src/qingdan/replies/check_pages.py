@@ -9,22 +9,22 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
 from qingdan.core.files import FileRefused, clean_name, examine
 from qingdan.core.gate import page
+from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import is_auditor, is_evaluator, is_staff_of_government
 from qingdan.documents.style import check_style
-from qingdan.engine.claims import Unreadable, read_content
+from qingdan.documents.uploads import text_of
 from qingdan.engine.claims.matching import ENOUGH
-from qingdan.replies.proposal_pages import account
+from qingdan.replies.forms import LONGEST_TEXT
 from qingdan.replies.tracing import Recorded, Traced, letter_day, trace
 
 MAX_BYTES = 5 * 1024**2
-MAX_CHARACTERS = 100_000
+MAX_CHARACTERS = LONGEST_TEXT
 MAX_PAGES = 150
 KINDS = ("txt", "docx", "pdf")
 
@@ -97,11 +97,7 @@ def read_upload(upload: UploadedFile, *, max_pages: int = 0) -> str:
             % {"pages": pages, "limit": MAX_PAGES},
             "length",
         )
-    try:
-        text = read_content(name, data, count).text
-    except Unreadable as error:  # the reader says it in English and Chinese
-        english, _slash, chinese = str(error).rpartition(" / ")
-        raise FileRefused(english if (get_language() or "").startswith("en") else chinese, "text") from None
+    text = text_of(name, data, count)
     if len(text) > MAX_CHARACTERS:
         raise FileRefused(
             _now("The text is longer than %(limit)s characters: check it in parts.")
@@ -169,7 +165,7 @@ def check_letter(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if form.is_valid():
-            context |= _result(account(request).district, form.cleaned_data)
+            context |= _result(actor_of(request).district, form.cleaned_data)
         else:
             status = 422
     return render(request, "replies/check.html", context, status=status)

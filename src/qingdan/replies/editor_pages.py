@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock, figures
+from qingdan.core.form_pages import carry_out
 from qingdan.core.gate import page
 from qingdan.core.permits import Refused
+from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import is_bureau
 from qingdan.policies.models import NormativeDocument
 from qingdan.replies import acts, citing, forms
-from qingdan.replies.letter_pages import visible_letter
+from qingdan.replies.letter_pages import crumbs_of_letter, visible_letter
 from qingdan.replies.models import LetterComment, ReplyLetter
-from qingdan.replies.proposal_pages import PROPOSALS, account, form_page
 from qingdan.replies.rendering import LiveSources, rendered
 from qingdan.replies.style import findings
 from qingdan.replies.text import render as render_text
@@ -58,42 +59,36 @@ def _open_letter(request: HttpRequest, pk: int) -> ReplyLetter:
 def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The text by its points, or with ?whole=1 in one piece."""
     found = _open_letter(request, pk)
-    whole = "whole" in request.GET or (request.method == "POST" and "part" not in request.POST)
-
-    def act(data: dict[str, Any]) -> str:
-        acts.edit(found, actor=account(request), **data)
+    sent = request.method == "POST"
+    form = forms.LetterForm(posted(request)) if sent else forms.LetterForm.of(found)
+    if (
+        sent
+        and form.is_valid()
+        and carry_out(form, lambda: acts.edit(found, actor=actor_of(request), **form.cleaned_data))
+    ):
         messages.success(request, _now("Saved."))
-        return found.get_absolute_url() if "show" in request.POST else reverse("letter-edit", args=[pk])
-
-    def form(data: QueryDict | None = None, **kwargs: Any) -> forms.LetterForm:
-        return forms.LetterForm(posted(request), **kwargs) if data is not None else forms.LetterForm(**kwargs)
-
-    initial = {name: getattr(found, name) for name in forms.LetterForm.base_fields}
-    if request.method == "POST":
+        return redirect(
+            found.get_absolute_url() if "show" in request.POST else reverse("letter-edit", args=[pk])
+        )
+    whole = "whole" in request.GET or (sent and "part" not in request.POST)
+    if sent:
         found.source = posted(request).get("source", "")  # the check is about what was just sent
     check = rendered(found)
-    return form_page(
-        request,
-        form,
-        act,
-        title=_("Text of the letter"),
-        back=found.get_absolute_url(),
-        template="replies/letter_edit.html",
-        initial=initial,
-        crumbs=[
-            (PROPOSALS.title, reverse("proposals")),
-            (str(found.proposal), found.proposal.get_absolute_url()),
-            (_("Letter"), found.get_absolute_url()),
-        ],
-        letter=found,
-        check=check,
-        offers=citing.offers(check, found.district, found.as_of),
-        remarks=findings(check),
-        parts=[] if whole else split(found.source),
-        comments=found.comments.all(),
-        revisions=found.revisions.count(),
+    context = {
+        "form": form,
+        "title": _("Text of the letter"),
+        "back": found.get_absolute_url(),
+        "crumbs": crumbs_of_letter(request, found),
+        "letter": found,
+        "check": check,
+        "offers": citing.offers(check, found.district, found.as_of),
+        "remarks": findings(check),
+        "parts": [] if whole else split(found.source),
+        "comments": found.comments.all(),
+        "revisions": found.revisions.count(),
         **_citable(found, "", found.as_of),
-    )
+    }
+    return render(request, "replies/letter_edit.html", context, status=422 if sent else 200)
 
 
 @page(is_bureau)
@@ -125,7 +120,7 @@ def letter_autosave(request: HttpRequest, pk: int) -> HttpResponse:
     problem = ""
     if form.is_valid():
         try:
-            acts.edit(found, actor=account(request), autosave=True, **form.cleaned_data)
+            acts.edit(found, actor=actor_of(request), autosave=True, **form.cleaned_data)
         except Refused as refused:
             problem = str(refused.reason)
     else:
@@ -147,7 +142,7 @@ def letter_cite(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "replies/_cite.html", {"letter": found, **context})
 
 
-def _citable(letter: ReplyLetter, query: str, as_of: Any) -> dict[str, Any]:
+def _citable(letter: ReplyLetter, query: str, as_of: dt.date) -> dict[str, Any]:
     words = query.lower().split()
 
     def fits(*texts: str) -> bool:
@@ -155,26 +150,28 @@ def _citable(letter: ReplyLetter, query: str, as_of: Any) -> dict[str, Any]:
         return all(word in whole for word in words)
 
     values = [one for one in recorded_values(letter.district, as_of) if fits(one.words, one.key)]
-    documents = NormativeDocument.objects.filter(district=letter.district).order_by("-number", "title")
-    named = [one for one in documents if fits(one.title, one.number or "")]
+    documents = list(NormativeDocument.objects.filter(district=letter.district).order_by("-number", "title"))
+    named = [one for one in documents if fits(one.title, one.number)]
+    sources = LiveSources(letter.district, as_of)
     return {
         "figures": [one for one in figures.declared() if fits(str(one.name), one.key)][:FIGURES],
         "values": [(one, citing.citation(one.scope, one.key)) for one in values[:FOUND]],
         "documents": [
-            (one, _cited(one, letter, as_of), citing.document_citation(one)) for one in named[:FOUND]
+            (one, _cited(one, documents, sources), citing.document_citation(one)) for one in named[:FOUND]
         ],
         "more": max(0, len(values) - FOUND) + max(0, len(named) - FOUND),
         "query": query,
     }
 
 
-def _cited(document: NormativeDocument, letter: ReplyLetter, as_of: Any) -> str:
+def _cited(document: NormativeDocument, documents: list[NormativeDocument], sources: LiveSources) -> str:
     """What the letter will print for it, or why it cannot be cited on the letter's day."""
-    sources = LiveSources(letter.district, as_of)
+    if document.number:
+        named = [document]
+    else:
+        named = [one for one in documents if one.title == document.title]
     try:
-        return sources.document(
-            number=document.number or "", title="" if document.number else document.title
-        ).printed
+        return sources.one_of(named, by_number=bool(document.number)).printed
     except NotFound as missing:
         return str(missing)
 
@@ -237,11 +234,7 @@ def letter_compare(request: HttpRequest, pk: int) -> HttpResponse:
             "older": None if other else older,
             "newest": None if other else newest,
             "other": other,
-            "crumbs": [
-                (PROPOSALS.title, reverse("proposals")),
-                (str(found.proposal), found.proposal.get_absolute_url()),
-                (_("Letter"), found.get_absolute_url()),
-            ],
+            "crumbs": crumbs_of_letter(request, found),
         },
     )
 
@@ -259,7 +252,7 @@ def letter_comment(request: HttpRequest, pk: int) -> HttpResponse:
     text, quote = request.POST.get("text", "").strip(), request.POST.get("quote", "").strip()
     if not text:
         raise Refused(_("Write the comment first."))
-    acts.comment(found, actor=account(request), text=text, quote=quote)
+    acts.comment(found, actor=actor_of(request), text=text, quote=quote)
     return redirect(f"{found.get_absolute_url()}#comments")
 
 
@@ -273,5 +266,5 @@ def comment_settle(request: HttpRequest, pk: int, comment: int) -> HttpResponse:
         made = get_object_or_404(LetterComment, letter=found, pk=comment)
     except OverflowError:
         raise Http404 from None
-    acts.settle_comment(made, actor=account(request))
+    acts.settle_comment(made, actor=actor_of(request))
     return redirect(f"{found.get_absolute_url()}#comments")

@@ -82,102 +82,79 @@ def _classified(scope: Scope) -> QuerySet[Any]:
 
 
 def _taken_up(scope: Scope) -> QuerySet[Any]:
-    meanings = ReplyClassMeaning.objects.filter(
-        district=scope.district,
-        year__lte=OuterRef("received_on__year"),
-        reply_class=OuterRef("last_class"),
-    )
-    means = Subquery(meanings.order_by("-year").values("taken_up")[:1])
-    return _classified(scope).annotate(met=means).filter(met__isnull=False)
+    """What the classes meant in the year of each proposal, as `queries.class_meanings` says it of one year."""
+    known = ReplyClassMeaning.objects.filter(district=scope.district)
+    latest = known.filter(year__lte=OuterRef("received_on__year")).order_by("-year").values("year")[:1]
+    meanings = known.filter(year=OuterRef("of"), reply_class=OuterRef("last_class")).values("taken_up")
+    found = _classified(scope).annotate(of=Subquery(latest)).annotate(met=Subquery(meanings))
+    return found.filter(met__isnull=False)
 
 
-def _count(key: str, name: Any, records: Any, definition: Definition) -> None:
+def _declare(key: str, name: Any, unit: str, measure: Any, records: Any, definition: Definition) -> None:
     declare(
-        Figure(f"replies.{key}", name, "件", records, Count(), definition, (KIND, UNIT), "received_on__year")
+        Figure(f"replies.{key}", name, unit, records, measure, definition, (KIND, UNIT), "received_on__year")
     )
 
 
-def _rate(key: str, name: Any, records: Any, definition: Definition) -> None:
-    declare(
-        Figure(
-            f"replies.{key}", name, "%", records, Share("met"), definition, (KIND, UNIT), "received_on__year"
-        )
-    )
+def _count(key: str, name: Any, records: Any, **definition: Any) -> None:
+    _declare(key, name, "件", Count(), records, Definition(**definition, year=YEAR))
+
+
+def _rate(key: str, name: Any, records: Any, **definition: Any) -> None:
+    _declare(key, name, "%", Share("met"), records, Definition(**definition, year=YEAR, adding=NEVER_ADDED))
 
 
 _count(
     "received",
     _("proposals and suggestions received"),
     _received,
-    Definition(
-        counts=_("Proposals and suggestions registered here, whoever leads."),
-        identity=_("A proposal put by several is one proposal."),
-        moment=_("From the day it was received."),
-        year=YEAR,
-    ),
+    counts=_("Proposals and suggestions registered here, whoever leads."),
+    identity=_("A proposal put by several is one proposal."),
+    moment=_("From the day it was received."),
 )
 _count(
     "answered",
     _("proposals and suggestions answered"),
     _answered,
-    Definition(
-        counts=_("Proposals and suggestions with an issued reply."),
-        identity=_("A proposal answered a second time, or by several agencies, is counted once."),
-        moment=_("From the date of the first reply."),
-        year=YEAR,
-    ),
+    counts=_("Proposals and suggestions with an issued reply."),
+    identity=_("A proposal answered a second time, or by several agencies, is counted once."),
+    moment=_("From the date of the first reply."),
 )
 _rate(
     "in_time_rate",
     _("rate of proposals answered in time"),
     _to_be_answered,
-    Definition(
-        counts=_(
-            "Of the proposals that were answered or whose time is over, those whose first reply bears a date "
-            "not after the due day."
-        ),
-        excludes=_("Proposals that are not answered yet and still have time."),
-        moment=_("The due day counts with the extensions that were granted."),
-        year=YEAR,
-        adding=NEVER_ADDED,
+    counts=_(
+        "Of the proposals that were answered or whose time is over, those whose first reply bears a date "
+        "not after the due day."
     ),
+    excludes=_("Proposals that are not answered yet and still have time."),
+    moment=_("The due day counts with the extensions that were granted."),
 )
 _rate(
     "consulted_rate",
     _("rate of proposals talked over with the proposers"),
     _consulted,
-    Definition(
-        counts=_("Of the answered proposals, those with a talk on record not after the first reply."),
-        identity=_("Several talks about one proposal count once."),
-        year=YEAR,
-        adding=NEVER_ADDED,
-    ),
+    counts=_("Of the answered proposals, those with a talk on record not after the first reply."),
+    identity=_("Several talks about one proposal count once."),
 )
 _rate(
     "satisfied_rate",
     _("rate of satisfied proposers"),
     _asked,
-    Definition(
-        counts=_(
-            "Of the answered proposals with feedback, those whose last feedback is satisfied or basically so."
-        ),
-        excludes=_("Proposals whose proposers have not answered the form."),
-        identity=_("After a second reply its feedback takes the place of the first."),
-        year=YEAR,
-        adding=NEVER_ADDED,
+    counts=_(
+        "Of the answered proposals with feedback, those whose last feedback is satisfied or basically so."
     ),
+    excludes=_("Proposals whose proposers have not answered the form."),
+    identity=_("After a second reply its feedback takes the place of the first."),
 )
 _rate(
     "taken_up_rate",
     _("rate of proposals taken up"),
     _taken_up,
-    Definition(
-        counts=_("Of the answered proposals, those whose last reply is of a class that counts as taken up."),
-        excludes=_("Replies of a class whose meaning is not on record for the year."),
-        identity=_("The class of the last reply counts."),
-        year=YEAR,
-        adding=NEVER_ADDED,
-    ),
+    counts=_("Of the answered proposals, those whose last reply is of a class that counts as taken up."),
+    excludes=_("Replies of a class whose meaning is not on record for the year."),
+    identity=_("The class of the last reply counts."),
 )
 
 
@@ -199,12 +176,8 @@ for _class, _name in _CLASS_NAMES.items():
         f"class_{_class.lower()}_share",
         _name,
         _of_class(_class),
-        Definition(
-            counts=_("Of the answered proposals with a class, those whose last reply is of this class."),
-            identity=_("The class of the last reply counts."),
-            year=YEAR,
-            adding=NEVER_ADDED,
-        ),
+        counts=_("Of the answered proposals with a class, those whose last reply is of this class."),
+        identity=_("The class of the last reply counts."),
     )
 RATES = (
     "replies.in_time_rate",

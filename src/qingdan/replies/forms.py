@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
 from qingdan.directory.models import Agency
+from qingdan.replies.handling import ClassMeaning
 from qingdan.replies.models import (
     AssignmentRole,
     CheckResult,
@@ -29,6 +30,8 @@ def _day(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Dat
     )
 
 
+LONGEST_TEXT = 100_000  # as much as is read from a file
+LONGEST_POINT = 120
 POINTS_HELP = _("One a line; the letter answers them in this order.")
 
 
@@ -46,7 +49,7 @@ class CorrectionForm(forms.Form):
     proposers = forms.CharField(label=_("proposers"), max_length=200)
     cosigners = forms.CharField(label=_("co-signers"), max_length=400, required=False)
     text = forms.CharField(
-        label=_("text"), required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=20_000
+        label=_("text"), required=False, widget=forms.Textarea(attrs={"rows": 8}), max_length=LONGEST_TEXT
     )
     points = forms.CharField(
         label=_("points"),
@@ -59,6 +62,11 @@ class CorrectionForm(forms.Form):
     def headings(self) -> list[str]:
         return [line.strip() for line in self.cleaned_data["points"].splitlines() if line.strip()]
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """The values as acts take them, without the points."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "points"}
+
     def clean_points(self) -> str:
         text: str = self.cleaned_data["points"]
         if any(len(line.strip()) > LONGEST_POINT for line in text.splitlines()):
@@ -66,9 +74,6 @@ class CorrectionForm(forms.Form):
                 _("A point is a heading of at most %(n)d characters.") % {"n": LONGEST_POINT}
             )
         return text
-
-
-LONGEST_POINT = 120
 
 
 class ProposalForm(CorrectionForm):
@@ -191,6 +196,18 @@ class ClassesForm(forms.Form):
             self.fields[f"taken_up_{letter}"] = forms.BooleanField(
                 label=_("%(name)s counts as taken up") % {"name": label}, required=False
             )
+
+    @property
+    def given(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "year": data["year"],
+            "basis": data["basis"],
+            "meanings": {
+                letter: ClassMeaning(data[f"meaning_{letter}"], data[f"taken_up_{letter}"])
+                for letter in ReplyClass.values
+            },
+        }
 
 
 class ConsultationForm(forms.Form):

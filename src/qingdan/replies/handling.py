@@ -12,9 +12,9 @@ from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Agency, Place
+from qingdan.documents.validating import validate
 from qingdan.replies import periods, queries
 from qingdan.replies.acts import Point
-from qingdan.replies.letter_acts import validate as _validate
 from qingdan.replies.models import (
     Assignment,
     AssignmentRole,
@@ -51,7 +51,7 @@ def put_right(
     }
     for name, value in fields.items():
         setattr(locked, name, value)
-    _validate(locked)
+    validate(locked)
     before = [(point.heading, point.text) for point in locked.points.all()]
     after = before if points is None else [(point.heading, point.text) for point in points]
     if after != before:
@@ -61,7 +61,7 @@ def put_right(
             point = ProposalPoint(
                 district=locked.district, proposal=locked, order=order, heading=heading, text=text
             )
-            _validate(point)
+            validate(point)
             point.save()
     if changed:
         locked.save()
@@ -90,7 +90,7 @@ def bring_in(
     made.role, made.assigned_on = role, day
     made.due_on = max(day, periods.view_due(day, locked.clock)) if joint else locked.clock
     made.declined_on, made.decline_reason = None, ""
-    _validate(made)
+    validate(made)
     made.save()
     journal.record(
         actor=actor, verb="proposal.bring_in", subject=locked, data={"agency": agency.name, "role": role}
@@ -137,7 +137,9 @@ def decline(assignment: Assignment, *, actor: Actor, reason: str) -> Assignment:
     locked = Assignment.objects.select_for_update().select_related("proposal", "agency").get(pk=assignment.pk)
     if locked.role == AssignmentRole.LEAD:
         raise Refused(_now("The lead agency gives the proposal back instead."))
-    if locked.declined_on is not None or locked.view_on is not None or _answered(locked.proposal):
+    if _answered(locked.proposal):
+        raise Refused(_now("The proposal has been answered: there is nothing left to decline."))
+    if locked.declined_on is not None or locked.view_on is not None:
         raise Refused(
             _now("It is too late to decline: the agency has given its view, or has declined already.")
         )
@@ -192,7 +194,7 @@ def set_classes(
             taken_up=one.taken_up,
             basis=basis.strip(),
         )
-        _validate(row)
+        validate(row)
         row.save()
         made.append(row)
     home = Place.objects.filter(code=actor.district).order_by("pk").first()

@@ -13,14 +13,16 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
+from qingdan.core.form_pages import carry_out
 from qingdan.core.gate import page
-from qingdan.core.permits import Refused
+from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import is_bureau
 from qingdan.replies import acts
 from qingdan.replies.check_pages import read_upload
-from qingdan.replies.forms import ProposalForm
-from qingdan.replies.intake import read_proposal, serial_of
-from qingdan.replies.proposal_pages import PROPOSALS, account
+from qingdan.replies.forms import LONGEST_TEXT, ProposalForm
+from qingdan.replies.intake import read_proposal
+from qingdan.replies.models import Proposal
+from qingdan.replies.proposal_pages import PROPOSALS
 
 MAX_PAGES = 60
 
@@ -37,7 +39,11 @@ class FileForm(forms.Form):
 
 class IntakeForm(ProposalForm):
     text = forms.CharField(
-        label=_("text"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 14})
+        label=_("text"),
+        required=False,
+        strip=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 14}),
     )
 
 
@@ -69,22 +75,14 @@ _LOOKED_FOR = ["kind", "assembly", "term", "session", "number", "title", "propos
 
 def _register(request: HttpRequest) -> HttpResponse:
     form = IntakeForm(request.POST)
-    if form.is_valid():
-        data = dict(form.cleaned_data)
-        lines = [line.strip() for line in data.pop("points").splitlines() if line.strip()]
-        serial = data.pop("serial", None) or serial_of(data["number"], data["term"], data["session"])
-        try:
-            made = acts.receive(
-                actor=account(request),
-                points=[acts.Point(line[:120]) for line in lines],
-                serial=serial,
-                **data,
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused.reason))
-        else:
-            messages.success(request, _now("Registered; the reply is due on %(day)s.") % {"day": made.due_on})
-            return redirect(made.get_absolute_url())
+
+    def act() -> Proposal:
+        points = [acts.Point(line) for line in form.headings]
+        return acts.receive(actor=actor_of(request), points=points, **form.given)
+
+    if form.is_valid() and carry_out(form, act):
+        messages.success(request, _now("The proposal is registered."))
+        return redirect(form.result)  # type: ignore[attr-defined]  # set by `carry_out`
     return _page(request, form)
 
 

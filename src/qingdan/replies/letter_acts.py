@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -12,6 +11,7 @@ from qingdan.core import clock, figures, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Agency
+from qingdan.documents.validating import validate
 from qingdan.replies.lifecycle import COMMITMENT, LETTER
 from qingdan.replies.models import (
     Commitment,
@@ -180,12 +180,13 @@ def _keep_revision(letter: ReplyLetter, actor: Actor, *, autosave: bool) -> bool
 def comment(letter: ReplyLetter, *, actor: Actor, text: str, quote: str = "") -> LetterComment:
     """A remark on a letter that is not issued yet."""
     may_edit.require(actor, letter)
-    if letter.is_issued or letter.state == LetterState.WITHDRAWN:
+    locked = ReplyLetter.objects.select_for_update().get(pk=letter.pk)
+    if locked.is_issued or locked.state == LetterState.WITHDRAWN:
         raise Refused(_now("Comments are made before the issue."))
     made = LetterComment(
-        district=letter.district,
-        letter=letter,
-        revision=letter.revision,
+        district=locked.district,
+        letter=locked,
+        revision=locked.revision,
         quote=quote[:200],
         text=text,
         made_at=timezone.now(),
@@ -194,7 +195,7 @@ def comment(letter: ReplyLetter, *, actor: Actor, text: str, quote: str = "") ->
     )
     validate(made)
     made.save()
-    journal.record(actor=actor, verb="letter.comment", subject=letter, data={"comment": made.pk})
+    journal.record(actor=actor, verb="letter.comment", subject=locked, data={"comment": made.pk})
     return made
 
 
@@ -328,6 +329,8 @@ def explain_difference(figure: LetterFigure, *, actor: Actor, reason: str) -> Di
 def promise(letter: ReplyLetter, *, actor: Actor, text: str, due_on: dt.date) -> Commitment:
     """Keep in view what the letter promises."""
     is_officer.require(actor, letter)
+    if not letter.is_issued:  # and once issued it stays so
+        raise Refused(_now("A letter has to be issued first."))
     commitment = Commitment(district=letter.district, letter=letter, text=text, due_on=due_on)
     validate(commitment)
     COMMITMENT.begin(commitment, actor=actor, letter=letter.pk)
@@ -342,11 +345,3 @@ def keep_promise(commitment: Commitment, *, actor: Actor, outcome: str) -> Commi
 def drop_promise(commitment: Commitment, *, actor: Actor, reason: str) -> Commitment:
     COMMITMENT.move(commitment, "drop", actor=actor, reason=reason)
     return commitment
-
-
-def validate(record: models.Model) -> None:
-    """Refuse a record that its own rules do not allow, with their sentences."""
-    try:
-        record.full_clean()
-    except ValidationError as error:
-        raise Refused("；".join(error.messages)) from error

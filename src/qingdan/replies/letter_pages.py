@@ -8,25 +8,27 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import access, clock, figures, markup, small_counts
+from qingdan.core import access, clock, figures, small_counts
 from qingdan.core.figures import Agreement
+from qingdan.core.form_pages import form_page
 from qingdan.core.gate import page, public
 from qingdan.core.permits import Refused
 from qingdan.core.records import Step, record_context
+from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import is_audit_admin, is_auditor, is_bureau, signed_in
 from qingdan.documents.fonts import FontsMissing
 from qingdan.replies import acts, forms, protection, queries
 from qingdan.replies.differences import why
+from qingdan.replies.lifecycle import LETTER
 from qingdan.replies.models import DifferenceNote, LetterState, ReplyLetter
 from qingdan.replies.output import KINDS, file_bytes
 from qingdan.replies.paper import seal_sm3
 from qingdan.replies.permits import may_check, may_edit, sees_drafts, sees_issued
-from qingdan.replies.proposal_pages import PROPOSALS, REPLIES, account, find, form_page
+from qingdan.replies.proposal_pages import find, list_of_proposals
 from qingdan.replies.rendering import agreements, problems_to_submit, rendered
 from qingdan.replies.sheets import lay_out
 from qingdan.replies.style import findings
@@ -75,9 +77,7 @@ class Entry:
         )
 
     def _words(self, value: Decimal) -> str:
-        if self.covers and small_counts.is_small(value, self.figure.unit):
-            return small_counts.fewer(self.figure.unit)
-        return f"{markup.number(value)} {markup.unit(self.figure.unit)}"
+        return protection.in_words(value, self.figure.unit, covers=self.covers)
 
     @property
     def definition(self) -> list[tuple[str, str]]:
@@ -89,6 +89,15 @@ def visible_letter(request: HttpRequest, pk: int) -> ReplyLetter:
     """The letter with its figures, if this person may see it; 404 otherwise."""
     letter: ReplyLetter = access.get_visible_or_404(ReplyLetter, request.user, pk=pk)
     return queries.with_figures(ReplyLetter.objects.all()).get(pk=letter.pk)
+
+
+def crumbs_of_letter(request: HttpRequest, letter: ReplyLetter) -> list[tuple[Any, str]]:
+    """The way down to a page of the letter: the list, the proposal, the letter."""
+    return [
+        list_of_proposals(request.user),
+        (str(letter.proposal), letter.proposal.get_absolute_url()),
+        (_("Letter"), letter.get_absolute_url()),
+    ]
 
 
 @public
@@ -120,12 +129,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         found,
         request.user,
         title=found.number or _now("Draft of the reply"),
-        crumbs=[
-            (PROPOSALS.title, reverse("proposals"))
-            if officer
-            else (REPLIES.title, reverse("public-replies")),
-            (str(found.proposal), found.proposal.get_absolute_url()),
-        ],
+        crumbs=crumbs_of_letter(request, found)[:-1],
         history=officer,
         frame="workbench.html" if inside else "public.html",
         letter=found,
@@ -161,15 +165,20 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
         checks=found.checks.all() if insider else [],
         seal_holds=insider and found.is_issued and seal_sm3(found, rendered(found)) == found.sealed_sm3,
     )
-    context["steps"] = [_as_shown(step) for step in context["steps"]]
+    context["steps"] = sorted((_as_shown(step) for step in context["steps"]), key=_takes_back)
     return render(request, "replies/letter.html", context)
 
 
 def _as_shown(step: Step) -> Step:
-    """Problems stand above the sheets already; giving a draft up or back is never the proposed step."""
+    """Problems stand above the sheets already, and what takes the letter back is never the proposed step."""
     if isinstance(step.reason, ProblemReport):
         step = replace(step, reason=_("Put right first what is listed above."))
-    return replace(step, primary=step.primary and step.verb not in ("withdraw", "return"))
+    return replace(step, primary=step.primary and not _takes_back(step))
+
+
+def _takes_back(step: Step) -> bool:
+    """Giving a draft up or back: such steps stand last."""
+    return step.verb in ("withdraw", "return")
 
 
 def _openable(figure: CitedFigure, held: Agreement | None, insider: bool) -> bool:
@@ -243,7 +252,7 @@ def letter_new(request: HttpRequest, session: str, number: str) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     proposal = find(request, session, number)
-    agency = account(request).agency or proposal.lead
+    agency = actor_of(request).agency or proposal.lead
     if agency is None:
         raise Refused(_("Name the lead agency first."))
     opening = "您提出的{{proposal}}由我局承办。经认真办理，现答复如下：\n"
@@ -251,7 +260,7 @@ def letter_new(request: HttpRequest, session: str, number: str) -> HttpResponse:
         f"{mark}、关于{point.heading.removeprefix('关于')}\n"
         for mark, point in zip("一二三四五六七八九", proposal.points.all(), strict=False)
     )
-    made = acts.draft(proposal, actor=account(request), agency=agency, source=opening + points)
+    made = acts.draft(proposal, actor=actor_of(request), agency=agency, source=opening + points)
     return redirect("letter-edit", made.pk)
 
 
@@ -260,7 +269,7 @@ def letter_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin a corrected version of an issued letter."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    made = acts.correct(visible_letter(request, pk), actor=account(request))
+    made = acts.correct(visible_letter(request, pk), actor=actor_of(request))
     messages.info(
         request, _now("A new version with the same text, read as of today. The issued letter stays as it is.")
     )
@@ -277,23 +286,17 @@ def letter_office_check(request: HttpRequest, pk: int) -> HttpResponse:
         )
     may_check.require(request.user, found)
 
-    def act(data: dict[str, Any]) -> str:
-        checked = acts.check(found, actor=account(request), **data)
-        if checked.state == LetterState.CHECKED:
-            messages.success(request, _now("Checked: another officer signs now."))
-        else:
-            messages.info(request, _now("The letter went back to %(who)s.") % {"who": found.drafter})
-        return checked.get_absolute_url()
-
+    form = forms.OfficeCheckForm(request.POST or None)
     return form_page(
         request,
-        forms.OfficeCheckForm,
-        act,
+        form,
+        lambda: acts.check(found, actor=actor_of(request), **form.cleaned_data),
         title=_("Office check"),
         back=found.get_absolute_url(),
+        done=_("The check is recorded. Passed, another officer signs; else the drafter has it back."),
         lead=found.title,
         submit=_("Record the check"),
-        crumbs=[(PROPOSALS.title, reverse("proposals")), (_("Letter"), found.get_absolute_url())],
+        crumbs=crumbs_of_letter(request, found),
     )
 
 
@@ -304,22 +307,17 @@ def letter_explain(request: HttpRequest, pk: int, position: int) -> HttpResponse
     figure = next((one for one in found.figures.all() if one.position == position), None)
     if figure is None:
         raise Http404
-    back = f"{found.get_absolute_url()}?figure={position}"
-
-    def act(data: dict[str, Any]) -> str:
-        acts.explain_difference(figure, actor=account(request), **data)
-        messages.success(request, _now("Recorded; it stands on the letter's page now."))
-        return back
-
+    form = forms.DifferenceForm(request.POST or None)
     return form_page(
         request,
-        forms.DifferenceForm,
-        act,
+        form,
+        lambda: acts.explain_difference(figure, actor=actor_of(request), **form.cleaned_data),
         title=_("Why it is not corrected"),
-        back=back,
+        back=f"{found.get_absolute_url()}?figure={position}",
+        done=_("Recorded; it stands on the letter's page now."),
         lead=f"{figure.reading.name}：{figure.printed}",
         submit=_("Record"),
-        crumbs=[(PROPOSALS.title, reverse("proposals")), (_("Letter"), back)],
+        crumbs=crumbs_of_letter(request, found),
     )
 
 
@@ -332,71 +330,51 @@ def letter_issue(request: HttpRequest, pk: int) -> HttpResponse:
             _now("Not possible now: the record is “%(state)s”.") % {"state": found.get_state_display()}
         )
 
-    def act(data: dict[str, Any]) -> str:
-        issued = acts.issue(found, actor=account(request), **data)
-        messages.success(request, _now("Issued as %(number)s.") % {"number": issued.number})
-        return issued.get_absolute_url()
-
-    def form(*args: Any, **kwargs: Any) -> forms.IssueForm:
-        made = forms.IssueForm(*args, **{"initial": initial, **kwargs})
-        made.fields["dated_on"].disabled = found.dated_on is not None  # it was signed with this date
-        return made
-
-    initial = {"dated_on": found.dated_on or clock.today()}
+    form = forms.IssueForm(request.POST or None, initial={"dated_on": found.dated_on or clock.today()})
+    form.fields["dated_on"].disabled = found.dated_on is not None  # it was signed with this date
     return form_page(
         request,
         form,
-        act,
-        title=_("Number, seal and issue"),
+        lambda: acts.issue(found, actor=actor_of(request), **form.cleaned_data),
+        title=LETTER["issue"].label,
         back=found.get_absolute_url(),
-        initial=initial,
+        done=_("The letter is issued; its number stands above it."),
         lead=found.title,
-        warns=_(
-            "Its figures are frozen, it takes a document number and the seal, and nothing of it can change "
-            "afterwards."
-        ),
-        submit=_("Number, seal and issue"),
-        crumbs=[(PROPOSALS.title, reverse("proposals")), (_("Letter"), found.get_absolute_url())],
+        warns=LETTER["issue"].warns,
+        submit=LETTER["issue"].label,
+        crumbs=crumbs_of_letter(request, found),
     )
 
 
 @page(is_bureau)
 def letter_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_letter(request, pk)
-
-    def act(data: dict[str, Any]) -> str:
-        acts.record_feedback(found, actor=account(request), **data)
-        return found.proposal.get_absolute_url()
-
+    form = forms.FeedbackForm(request.POST or None)
     return form_page(
         request,
-        forms.FeedbackForm,
-        act,
+        form,
+        lambda: acts.record_feedback(found, actor=actor_of(request), **form.cleaned_data),
         title=_("Record feedback"),
         back=found.proposal.get_absolute_url(),
+        done=_("The feedback is recorded."),
         lead=found.number,
         warns=_("If the proposers are not satisfied, the proposal goes back into handling."),
-        crumbs=[
-            (PROPOSALS.title, reverse("proposals")),
-            (str(found.proposal), found.proposal.get_absolute_url()),
-        ],
+        crumbs=crumbs_of_letter(request, found)[:-1],
     )
 
 
 @page(is_bureau)
 def letter_promise(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_letter(request, pk)
-
-    def act(data: dict[str, Any]) -> str:
-        acts.promise(found, actor=account(request), **data)
-        return found.proposal.get_absolute_url()
-
+    form = forms.PromiseForm(request.POST or None)
     return form_page(
         request,
-        forms.PromiseForm,
-        act,
+        form,
+        lambda: acts.promise(found, actor=actor_of(request), **form.cleaned_data),
         title=_("Keep a promise in view"),
         back=found.get_absolute_url(),
+        to=found.proposal.get_absolute_url(),
+        done=_("The promise is kept in view; the workbench reminds of its day."),
         lead=found.number or found.title,
-        crumbs=[(PROPOSALS.title, reverse("proposals")), (_("Letter"), found.get_absolute_url())],
+        crumbs=crumbs_of_letter(request, found),
     )

@@ -1,14 +1,11 @@
 """Pages of proposals: the list, one proposal with its clock and letters, and the acts on it."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from qingdan.core import access, clock, looks
 from qingdan.core.columns import Column
 from qingdan.core.filters import ChoiceFilter, YearFilter
+from qingdan.core.form_pages import form_page
 from qingdan.core.gate import page, public
 from qingdan.core.listing import Button, Listing, View, register_rows, table
-from qingdan.core.permits import Refused
+from qingdan.core.markup import dots
 from qingdan.core.pieces import Fact
 from qingdan.core.records import asks, name_verbs, next_steps, record_context
 from qingdan.core.search import excerpt
-from qingdan.directory.models import Account
+from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import OFFICERS_OF_AGENCIES, handles_proposals, is_bureau
 from qingdan.replies import acts, forms, handling, periods, queries
 from qingdan.replies.models import (
@@ -150,7 +148,7 @@ PROPOSALS = Listing(
         View("late", _("overdue"), lambda actor: ~Q(state__in=ANSWERED) & Q(due_by__lt=clock.today())),
         View("answered", _("answered"), lambda actor: Q(state__in=ANSWERED)),
     ),
-    order=("due_by", "number"),
+    order=("answered", "owed_by", "-received_on", "number"),
     buttons=(
         Button(_("Year at a glance"), "proposals-year", may=sees_issued),
         Button(_("Import from Excel"), "proposals-import", may=may_receive, icon="upload"),
@@ -207,6 +205,13 @@ def find(request: HttpRequest, session: str, number: str) -> Proposal:
     return found
 
 
+def list_of_proposals(actor: Any) -> tuple[Any, str]:
+    """The list that stands above a proposal: that of the offices, else that of the published replies."""
+    if handles_proposals(actor) or sees_issued(actor):
+        return PROPOSALS.title, reverse("proposals")
+    return REPLIES.title, reverse("public-replies")
+
+
 @public
 def proposal(request: HttpRequest, session: str, number: str) -> HttpResponse:
     found = find(request, session, number)
@@ -215,16 +220,11 @@ def proposal(request: HttpRequest, session: str, number: str) -> HttpResponse:
     insider = officer or queries.is_given_to(actor, found)
     letters = queries.letters_visible_to(actor).filter(proposal=found).order_by("-version")
     promises = queries.commitments_visible_to(actor).filter(letter__proposal=found)
-    above = (
-        (PROPOSALS.title, reverse("proposals"))
-        if handles_proposals(actor) or sees_issued(actor)
-        else (REPLIES.title, reverse("public-replies"))
-    )
     context = record_context(
         found,
         actor,
         title=found.title,
-        crumbs=[above],
+        crumbs=[list_of_proposals(actor)],
         number=found.number,
         line=[found.get_kind_display(), found.meeting, found.lead],
         facts=_facts(found, insider),
@@ -321,41 +321,7 @@ def additions(found: Proposal) -> list[tuple[Any, str, bool]]:
     return links
 
 
-def account(request: HttpRequest) -> Account:
-    """Who acts; the gate has let nobody in who is not signed in."""
-    assert isinstance(request.user, Account)
-    return request.user
-
-
 # ── acts ────────────────────────────────────────────────────────────────────
-
-
-def form_page(
-    request: HttpRequest,
-    form_class: Callable[..., Form],
-    act: Callable[[dict[str, Any]], str],
-    *,
-    title: Any,
-    back: str,
-    template: str = "form.html",
-    initial: dict[str, Any] | None = None,
-    crumbs: list[tuple[Any, str]] | None = None,
-    **context: Any,
-) -> HttpResponse:
-    """A form whose act answers the address to go on to; a refusal is told in the form and nothing is lost."""
-    form = form_class(request.POST) if request.method == "POST" else form_class(initial=initial or {})
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(act(form.cleaned_data))
-        except Refused as refused:
-            form.add_error(None, str(refused.reason))
-    status = 422 if form.errors else 200
-    context = {"form": form, "title": title, "back": back, "crumbs": crumbs or [], **context}
-    return render(request, template, context, status=status)
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _session_now(district: str) -> dict[str, Any]:
@@ -367,21 +333,19 @@ def _session_now(district: str) -> dict[str, Any]:
 
 @page(is_bureau)
 def proposal_new(request: HttpRequest) -> HttpResponse:
-    def act(data: dict[str, Any]) -> str:
-        points = [acts.Point(line) for line in _lines(data.pop("points"))]
-        made = acts.receive(actor=account(request), points=points, **data)
-        messages.success(request, _now("Registered; the reply is due on %(day)s.") % {"day": made.due_on})
-        return made.get_absolute_url()
-
+    form = forms.ProposalForm(request.POST or None, initial=_session_now(actor_of(request).district))
     return form_page(
         request,
-        forms.ProposalForm,
-        act,
+        form,
+        lambda: acts.receive(
+            actor=actor_of(request), points=[acts.Point(line) for line in form.headings], **form.given
+        ),
         title=_("Register a proposal"),
         back=reverse("proposals"),
+        to=lambda made: made.get_absolute_url(),
+        done=_("The proposal is registered."),
         crumbs=[(PROPOSALS.title, reverse("proposals"))],
         submit=_("Register"),
-        initial=_session_now(account(request).district),
         draft="proposal-new",
     )
 
@@ -399,46 +363,46 @@ def _on(request: HttpRequest, session: str, number: str) -> tuple[Proposal, dict
 @page(is_bureau)
 def proposal_assign(request: HttpRequest, session: str, number: str) -> HttpResponse:
     found, frame = _on(request, session, number)
-
-    def act(data: dict[str, Any]) -> str:
-        acts.assign(found, actor=account(request), **data)
-        return found.get_absolute_url()
-
-    def form(*args: Any, **kwargs: Any) -> Form:
-        return forms.AssignmentForm(*args, proposal=found, **kwargs)
-
-    agency = account(request).agency
-    initial = {"lead": agency.pk} if agency else {}
-    return form_page(request, form, act, title=_("Assign"), initial=initial, submit=_("Assign"), **frame)
+    agency = actor_of(request).agency
+    form = forms.AssignmentForm(
+        request.POST or None, proposal=found, initial={"lead": agency.pk} if agency else {}
+    )
+    return form_page(
+        request,
+        form,
+        lambda: acts.assign(found, actor=actor_of(request), **form.cleaned_data),
+        title=_("Assign"),
+        done=_("Assigned; each agency finds it on its workbench."),
+        submit=_("Assign"),
+        **frame,
+    )
 
 
 @page(is_bureau)
 def proposal_consultation(request: HttpRequest, session: str, number: str) -> HttpResponse:
     found, frame = _on(request, session, number)
-
-    def act(data: dict[str, Any]) -> str:
-        acts.record_consultation(found, actor=account(request), **data)
-        return found.get_absolute_url()
-
+    form = forms.ConsultationForm(request.POST or None)
     return form_page(
-        request, forms.ConsultationForm, act, title=_("Record a talk with the proposers"), **frame
+        request,
+        form,
+        lambda: acts.record_consultation(found, actor=actor_of(request), **form.cleaned_data),
+        title=_("Record a talk with the proposers"),
+        done=_("The talk is recorded."),
+        **frame,
     )
 
 
 @page(is_bureau)
 def proposal_extend(request: HttpRequest, session: str, number: str) -> HttpResponse:
     found, frame = _on(request, session, number)
-
-    def act(data: dict[str, Any]) -> str:
-        acts.extend(found, actor=account(request), **data)
-        return found.get_absolute_url()
-
+    proposed = periods.ends_on(periods.months_after(found.due_on, 1))
+    form = forms.ExtensionForm(request.POST or None, initial={"due_on": proposed})
     return form_page(
         request,
-        forms.ExtensionForm,
-        act,
+        form,
+        lambda: acts.extend(found, actor=actor_of(request), **form.cleaned_data),
         title=_("Give more time"),
-        initial={"due_on": periods.ends_on(periods.months_after(found.due_on, 1))},
+        done=_("The new date is kept, with its reason."),
         **frame,
     )
 
@@ -448,70 +412,65 @@ def proposal_correct(request: HttpRequest, session: str, number: str) -> HttpRes
     """Put right what was registered, and split the text into points."""
     found, frame = _on(request, session, number)
     points = list(found.points.all())
-
-    def act(data: dict[str, Any]) -> str:
-        kept = {point.heading: point.text for point in points}
-        headings = _lines(data.pop("points"))
-        handling.put_right(
-            found,
-            actor=account(request),
-            points=[acts.Point(heading, kept.get(heading, "")) for heading in headings],
-            **data,
-        )
-        messages.success(request, _now("The registration is corrected; the journal keeps what it said."))
-        return found.get_absolute_url()
-
     initial = {name: getattr(found, name) for name in handling.CORRECTABLE}
     initial["points"] = "\n".join(point.heading for point in points)
+    form = forms.CorrectionForm(request.POST or None, initial=initial)
+
+    def act() -> Proposal:
+        kept = {point.heading: point.text for point in points}
+        after = [acts.Point(heading, kept.get(heading, "")) for heading in form.headings]
+        return handling.put_right(found, actor=actor_of(request), points=after, **form.given)
+
     return form_page(
-        request, forms.CorrectionForm, act, title=_("Correct the registration"), initial=initial, **frame
+        request,
+        form,
+        act,
+        title=_("Correct the registration"),
+        done=_("The registration is corrected; the journal keeps what it said."),
+        **frame,
     )
 
 
 @page(is_bureau)
 def proposal_bring_in(request: HttpRequest, session: str, number: str) -> HttpResponse:
     found, frame = _on(request, session, number)
-
-    def act(data: dict[str, Any]) -> str:
-        handling.bring_in(found, actor=account(request), **data)
-        return found.get_absolute_url()
-
-    def form(*args: Any, **kwargs: Any) -> Form:
-        return forms.BringInForm(*args, proposal=found, **kwargs)
-
+    form = forms.BringInForm(request.POST or None, proposal=found, initial={"role": "JOINT"})
     return form_page(
-        request, form, act, title=_("Bring in another agency"), initial={"role": "JOINT"}, **frame
+        request,
+        form,
+        lambda: handling.bring_in(found, actor=actor_of(request), **form.cleaned_data),
+        title=_("Bring in another agency"),
+        done=_("Brought in; the agency finds it on its workbench."),
+        **frame,
     )
 
 
-def _assignment(request: HttpRequest, found: Proposal, pk: int) -> Assignment:
-    """The assignment, if this person may speak for its agency; 404 when it belongs to another proposal."""
+def _assignment(
+    request: HttpRequest, session: str, number: str, pk: int
+) -> tuple[Assignment, bool, dict[str, Any]]:
+    """The assignment, whether its agency is the reader's own, and the frame of the form; 404 when it belongs to another
+    proposal, refused when this person may not speak for the agency."""
+    found, frame = _on(request, session, number)
     one = found.assignments.select_related("agency").filter(pk=pk).first()
     if one is None or not (sees_drafts(request.user) or queries.is_given_to(request.user, found)):
         raise Http404(_now("There is no such record, or it is not open to you."))
     may_speak_for_agency.require(request.user, one)
-    return one
+    frame["lead"] = dots((found.title, str(one.agency)))
+    return one, actor_of(request).agency_id == one.agency_id, frame
 
 
 @page(handles_proposals)
 def proposal_view(request: HttpRequest, session: str, number: str, pk: int) -> HttpResponse:
     """The view of a joint agency: its officer writes it, or the bureau enters what came on paper."""
-    found, frame = _on(request, session, number)
-    one = _assignment(request, found, pk)
-    own = account(request).agency_id == one.agency_id
-
-    def act(data: dict[str, Any]) -> str:
-        handling.record_view(one, actor=account(request), **data)
-        messages.success(request, _now("The view is kept; the lead agency sees it."))
-        return found.get_absolute_url()
-
-    frame["lead"] = f"{found.title} · {one.agency}"
+    one, own, frame = _assignment(request, session, number, pk)
+    kind = forms.ViewForm if own else forms.ViewOnPaperForm
+    form = kind(request.POST or None, initial={"view": one.view, "on": one.view_on or clock.today()})
     return form_page(
         request,
-        forms.ViewForm if own else forms.ViewOnPaperForm,
-        act,
+        form,
+        lambda: handling.record_view(one, actor=actor_of(request), **form.cleaned_data),
         title=_("Give the view of your agency") if own else _("Enter a view that came on paper"),
-        initial={"view": one.view, "on": one.view_on or clock.today()},
+        done=_("The view is kept; the lead agency sees it."),
         draft=f"view-{one.pk}",
         **frame,
     )
@@ -519,21 +478,15 @@ def proposal_view(request: HttpRequest, session: str, number: str, pk: int) -> H
 
 @page(handles_proposals)
 def proposal_decline(request: HttpRequest, session: str, number: str, pk: int) -> HttpResponse:
-    found, frame = _on(request, session, number)
-    one = _assignment(request, found, pk)
-    own = account(request).agency_id == one.agency_id
-
-    def act(data: dict[str, Any]) -> str:
-        handling.decline(one, actor=account(request), **data)
-        messages.success(request, _now("Kept: the lead agency is told."))
-        return reverse("proposals") if own and not sees_drafts(request.user) else found.get_absolute_url()
-
-    frame["lead"] = f"{found.title} · {one.agency}"
+    one, own, frame = _assignment(request, session, number, pk)
+    form = forms.DeclineForm(request.POST or None)
     return form_page(
         request,
-        forms.DeclineForm,
-        act,
+        form,
+        lambda: handling.decline(one, actor=actor_of(request), **form.cleaned_data),
         title=_("Not ours to handle"),
+        to=reverse("proposals") if own and not sees_drafts(request.user) else "",
+        done=_("Kept: the lead agency is told."),
         warns=_("The proposal is then no longer open to your agency."),
         submit=_("Not ours to handle"),
         **frame,

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from qingdan.core import figures
+from qingdan.core import figures, markup
 from qingdan.core.figures import Agreement
-from qingdan.core.small_counts import SMALL, fewer, is_small, protected
+from qingdan.core.small_counts import SMALL, fewer, is_small
 from qingdan.replies.models import LetterFigure, ReplyLetter
 from qingdan.replies.rendering import agreements
 from qingdan.replies.text import Block, RenderedLetter
@@ -25,15 +25,27 @@ def is_public(key: str) -> bool:
         return False
 
 
+def in_words(value: Decimal, unit: str, *, covers: bool = True) -> str:
+    """A value with its unit in the reader's language; “fewer than 5 persons” when it `covers` so small a count."""
+    if covers and is_small(value, unit):
+        return fewer(markup.unit(unit))
+    return f"{markup.number(value)} {markup.unit(unit, value)}"
+
+
+def covered(unit: str) -> str:
+    """What stands for a small count in the letter itself, which is Chinese whatever the language of the page."""
+    return f"少于{SMALL}{unit}"
+
+
 def for_public(letter: RenderedLetter) -> RenderedLetter:
     """The letter as strangers read it: small cells covered in the text and among the figures.
 
-    The text is Chinese whatever the language of the page. Answers the same object when nothing is covered.
+    Answers the same object when nothing is covered.
     """
     small = {one.position for one in letter.figures if is_small(one.value, one.unit)}
     if not small:
         return letter
-    words = {one.position: f"少于{SMALL}{one.unit}" for one in letter.figures}
+    words = {one.position: covered(one.unit) for one in letter.figures}
     return replace(
         letter,
         blocks=tuple(_covered(block, small, words) for block in letter.blocks),
@@ -74,16 +86,16 @@ class Shown:
     @property
     def printed(self) -> str:
         reading = self.figure.reading
-        return fewer(reading.unit) if is_small(reading.value, reading.unit) else self.figure.printed
+        return covered(reading.unit) if is_small(reading.value, reading.unit) else self.figure.printed
 
     @property
     def frozen(self) -> str:
-        return protected(self.figure.reading.value, self.figure.reading.unit)
+        return in_words(self.figure.reading.value, self.figure.reading.unit)
 
     @property
     def now(self) -> str:
         """Today's value; empty when the figure is no longer counted."""
-        return "" if self.agreement.now is None else protected(self.agreement.now, self.figure.reading.unit)
+        return "" if self.agreement.now is None else in_words(self.agreement.now, self.figure.reading.unit)
 
     @property
     def definition(self) -> list[tuple[Any, str]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from qingdan.directory.permits import handles_proposals, is_auditor, is_bureau
@@ -20,6 +20,7 @@ from qingdan.replies.models import (
 )
 
 ANSWERED = (ProposalState.REPLIED, ProposalState.FEEDBACK, ProposalState.CLOSED)
+PUBLISHED = Q(state=LetterState.ISSUED, publication=Publication.ACTIVE)
 # By when the next answer is due, in a query; `Proposal.clock` says the same of a record.
 CLOCK = Coalesce("again_due_on", "due_on")
 
@@ -27,13 +28,12 @@ CLOCK = Coalesce("again_due_on", "due_on")
 def letters_visible_to(actor: Any) -> QuerySet[ReplyLetter]:
     """The bureau sees every letter of its district, an auditor the issued ones, anybody the published ones."""
     district = getattr(actor, "district", "")
-    letters = ReplyLetter.objects.all()
-    published = Q(state=LetterState.ISSUED, publication=Publication.ACTIVE)
+    seen = PUBLISHED
     if district and is_bureau(actor):
-        return letters.filter(Q(district=district) | published)
-    if district and (is_bureau | is_auditor)(actor):
-        return letters.filter(Q(district=district, state=LetterState.ISSUED) | published)
-    return letters.filter(published)
+        seen |= Q(district=district)
+    elif district and is_auditor(actor):
+        seen |= Q(district=district, state=LetterState.ISSUED)
+    return ReplyLetter.objects.filter(seen)
 
 
 def proposals_visible_to(actor: Any) -> QuerySet[Proposal]:
@@ -97,29 +97,29 @@ def with_figures(letters: QuerySet[ReplyLetter]) -> QuerySet[ReplyLetter]:
 
 
 def with_last_number(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Proposals with their running clock and the number and date of their newest issued letter."""
+    """Proposals with their running clock and the number of their newest issued letter.
+
+    Ordered by `answered` and `owed_by`, those that owe an answer come first, the most urgent before the others.
+    """
     issued = ReplyLetter.objects.filter(proposal=OuterRef("pk"), state=LetterState.ISSUED).order_by(
         "-version"
     )
     return proposals.select_related("lead").annotate(
         due_by=CLOCK,
+        answered=Case(When(state__in=ANSWERED, then=Value(1)), default=Value(0)),
+        owed_by=Case(When(~Q(state__in=ANSWERED), then=CLOCK)),
         letter_number=Subquery(issued.values("number")[:1]),
-        letter_date=Subquery(issued.values("dated_on")[:1]),
     )
 
 
 def published_letters() -> QuerySet[ReplyLetter]:
     """What anybody may read."""
-    return ReplyLetter.objects.filter(state=LetterState.ISSUED, publication=Publication.ACTIVE)
+    return ReplyLetter.objects.filter(PUBLISHED)
 
 
 def waiting(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """Those that still owe an answer, the most urgent first."""
     return proposals.exclude(state__in=ANSWERED).order_by(CLOCK, "number")
-
-
-def state_counts(proposals: QuerySet[Proposal]) -> dict[str, int]:
-    return dict(proposals.order_by().values_list("state").annotate(Count("pk")))
 
 
 def letter_to_print(proposal: Proposal) -> ReplyLetter | None:

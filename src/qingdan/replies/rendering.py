@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import models
@@ -32,19 +33,23 @@ class LiveSources:
         documents = NormativeDocument.objects.filter(district=self.district)
         wanted = number or title
         found = list(documents.filter(number=number) if number else documents.filter(title=title))
-        if len(found) > 1:  # an older document of the same title, ended by then
-            found = [one for one in found if one.ended_on is None or one.ended_on > self.as_of]
-        if len(found) == 1:
-            return self._as_known(found[0], by_number=bool(number))
         if found:
-            raise NotFound(
-                _now("There are %(count)s policy documents “%(wanted)s”: name one by its number.")
-                % {"count": len(found), "wanted": wanted}
-            )
+            return self.one_of(found, by_number=bool(number))
         known = [text for text in documents.values_list("number" if number else "title", flat=True) if text]
         near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
         hint = _now(" Did you mean: %(near)s?") % {"near": "、".join(near)} if near else ""
         raise NotFound(_now("There is no policy document “%(wanted)s”.") % {"wanted": wanted} + hint)
+
+    def one_of(self, found: Sequence[NormativeDocument], *, by_number: bool) -> CitedDocument:
+        """The document that was meant by a number or a title which all of `found` bear; NotFound when it is not one."""
+        if len(found) > 1:  # an older document of the same title, ended by then
+            found = [one for one in found if one.ended_on is None or one.ended_on > self.as_of] or found
+        if len(found) > 1:
+            raise NotFound(
+                _now("There are %(count)s policy documents “%(wanted)s”: name one by its number.")
+                % {"count": len(found), "wanted": found[0].number if by_number else found[0].title}
+            )
+        return self._as_known(found[0], by_number=by_number)
 
     def _as_known(self, document: NormativeDocument, *, by_number: bool) -> CitedDocument:
         """A document as it stood on the letter's day: what was a draft then is named without a number."""

@@ -130,8 +130,7 @@ def lay_out(letter: ReplyLetter, filled: RenderedLetter, remarks: Iterable[Style
     )
     sheets, left = _pour(paragraphs, LINES - head.rows)
     if left < len(close):
-        lines = sum(len(paragraph.lines) for paragraph in paragraphs)
-        sheets, _left = _pour(paragraphs, LINES - head.rows, turn_before=max(0, lines - LINES_KEPT))
+        sheets, _left = _pour(paragraphs, LINES - head.rows, turn_before=_turn(paragraphs))
     for kind, words in close:
         sheets[-1].parts.append(Part(kind, lines=[Line((Piece(words),), ends=True)]))
     pages: dict[int, int] = {}
@@ -196,6 +195,15 @@ def _pour(
             left -= 1
             row += 1
     return sheets, left
+
+
+def _turn(paragraphs: list[_Paragraph]) -> int:
+    """The line of the text with which a last sheet begins; a heading goes along with what stands under it."""
+    levels = [paragraph.level for paragraph in paragraphs for _line in paragraph.lines]
+    row = max(0, len(levels) - LINES_KEPT)
+    while row and levels[row - 1]:
+        row -= 1
+    return row
 
 
 def _width(text: str) -> float:

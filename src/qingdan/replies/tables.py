@@ -75,7 +75,7 @@ def proposals_table(actor: Any) -> Table:
             ),
             Column("term", _("term"), Kind.INTEGER, required=True, minimum=1, maximum=99),
             Column("session", _("meeting"), Kind.INTEGER, required=True, minimum=1, maximum=99),
-            Column("serial", _("serial number"), Kind.INTEGER, minimum=1, maximum=100_000),
+            Column("serial", _("serial number"), Kind.INTEGER, minimum=1, maximum=99_999),
             Column(
                 "number",
                 _("number"),

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,13 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock, figures
 from qingdan.core.figures import Figure, Scope, Value
+from qingdan.core.form_pages import form_page
 from qingdan.core.gate import page
+from qingdan.directory.pages.frame import actor_of
 from qingdan.directory.permits import OFFICERS_OF_AGENCIES, handles_proposals, is_bureau
 from qingdan.replies import forms, handling, queries
 from qingdan.replies.figures import RATES
-from qingdan.replies.models import CommitmentState, ProposalKind, ReplyClass, ReplyClassMeaning
+from qingdan.replies.models import CommitmentState, ProposalKind, ReplyClassMeaning
 from qingdan.replies.permits import sees_issued
-from qingdan.replies.proposal_pages import PROPOSALS, account, form_page
+from qingdan.replies.proposal_pages import PROPOSALS
 
 BEFORE = 3  # earlier years beside the chosen one
 BY_UNIT = RATES[:4]
@@ -137,33 +138,20 @@ def _unanswered(actor: Any, year: int, kind: str, today: Any) -> tuple[list[Any]
 @page((sees_issued | handles_proposals).because(OFFICERS_OF_AGENCIES))
 def reply_classes(request: HttpRequest) -> HttpResponse:
     """What the classes mean, year by year; the bureau enters a year's below."""
-    may = bool(is_bureau(request.user))
-
-    def act(data: dict[str, Any]) -> str:
-        meanings = {
-            letter: handling.ClassMeaning(data[f"meaning_{letter}"], data[f"taken_up_{letter}"])
-            for letter in ReplyClass.values
-        }
-        handling.set_classes(
-            actor=account(request), year=data["year"], meanings=meanings, basis=data["basis"]
-        )
-        messages.success(request, _now("The classes hold from %(year)d on.") % {"year": data["year"]})
-        return reverse("reply-classes")
-
     if request.method == "POST":
         is_bureau.require(request.user)
-    rows = ReplyClassMeaning.objects.filter(district=settings.DISTRICT)
+    form = forms.ClassesForm(request.POST or None, initial=_latest(clock.today().year))
     return form_page(
         request,
-        forms.ClassesForm,
-        act,
+        form,
+        lambda: handling.set_classes(actor=actor_of(request), **form.given),
         title=_("What the reply classes mean"),
-        back=reverse("proposals"),
+        back=reverse("reply-classes"),
+        done=_("The classes are entered; they hold from that year on."),
         template="replies/classes.html",
-        initial=_latest(clock.today().year),
         crumbs=[(PROPOSALS.title, reverse("proposals"))],
-        rows=rows,
-        may=may,
+        rows=ReplyClassMeaning.objects.filter(district=settings.DISTRICT),
+        may=bool(is_bureau(request.user)),
     )
 
 

@@ -12,7 +12,6 @@ PROPOSAL = {
     "number": "92137",
     "title": "关于推进政府购买社会组织公共服务工作的提案",
 }
-REPLY_NUMBER = ("官民函", 2018, 51)
 
 # kind, name, whom it addresses; aims are told in our own words
 PROGRAMMES = (

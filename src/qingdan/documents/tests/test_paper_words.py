@@ -11,7 +11,6 @@ from qingdan.documents.numbers import (
     DocumentNumber,
     check_dates,
     check_numbers,
-    find_numbers,
     format_date,
     parse_date,
 )
@@ -74,14 +73,6 @@ def test_common_mistakes_are_named_with_what_to_write(
 )
 def test_other_brackets_and_numbers_are_left_alone(text: str) -> None:
     assert check_numbers(text) == []
-
-
-def test_numbers_are_found_in_running_text() -> None:
-    text = "《甲》（官办通〔2017〕52号）、《乙》（官办通〔2017〕51号）"
-    assert [(text[start : start + 3], number.serial) for start, number in find_numbers(text)] == [
-        ("官办通", 52),
-        ("官办通", 51),
-    ]
 
 
 @given(st.dates(date(1000, 1, 1)))

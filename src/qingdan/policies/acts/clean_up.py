@@ -38,16 +38,19 @@ def decide_clean_up(item: CleanUpItem, *, actor: Actor, verdict: str, reason: st
         raise Refused(_now("Say what shall become of the document."))
     if not reason.strip():
         raise Refused(_now("Give a reason: it is kept with the record and shown to those concerned."))
-    if verdict == Verdict.LAPSE and item.document.valid_until is None:
+    current = CleanUpItem.objects.select_for_update().select_related("document").get(pk=item.pk)
+    if verdict == Verdict.LAPSE and current.document.valid_until is None:
         raise Refused(_now("It has no last day of validity; repeal it instead."))
-    item.verdict, item.reason = verdict, reason.strip()[:300]
-    item.decided_on, item.decided_by = clock.today(), actor.actor_label[:120]
-    item.save()
+    was = {"verdict": current.verdict, "reason": current.reason} if current.verdict else {}
+    current.verdict, current.reason = verdict, reason.strip()[:300]
+    current.decided_on, current.decided_by = clock.today(), actor.actor_label[:120]
+    current.save()
     journal.record(
         actor=actor,
         verb="policy.decide_clean_up",
-        subject=item.document,
+        subject=current.document,
         reason=reason,
-        data={"year": item.year, "verdict": verdict},
+        data={"year": current.year, "verdict": verdict} | ({"was": was} if was else {}),
     )
+    item.refresh_from_db()
     return item

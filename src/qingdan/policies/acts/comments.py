@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
-from qingdan.policies.acts.documents import validate
+from qingdan.documents.validating import validate
 from qingdan.policies.models import Clause, Comment, CommenterKind, CommentPeriod, Outcome
 from qingdan.policies.permits import may_comment, may_keep
 

@@ -4,35 +4,21 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _now
 
 from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Agency
+from qingdan.documents.validating import validate
 from qingdan.policies import periods
-from qingdan.policies.lifecycle import POLICY
+from qingdan.policies.lifecycle import POLICY, note_filing
 from qingdan.policies.models import BEFORE_ISSUE, IN_FORCE, NormativeDocument, Stage
 from qingdan.policies.permits import may_keep
 
 # What an edit may touch; the rest is written by moves. Title and subject of an issued document stay as printed.
 EDITABLE = ("title", "group", "subject", "issuer")
-
-
-def validate(record: models.Model) -> None:
-    """Raise `Refused` with the first thing that is wrong with a record, in words."""
-    try:
-        record.full_clean()
-    except ValidationError as fault:
-        messages = fault.message_dict
-        first = next(iter(messages))
-        words = messages[first][0]
-        if first == NON_FIELD_ERRORS:
-            raise Refused(words) from fault
-        label = record._meta.get_field(first).verbose_name  # type: ignore[union-attr]  # a concrete field
-        raise Refused(f"{label}：{words}") from fault
 
 
 def locked(document: NormativeDocument) -> NormativeDocument:
@@ -269,9 +255,7 @@ def file(
     current = locked(document)
     if current.filed_on or current.stage not in IN_FORCE:
         raise Refused(_now("Only an issued document that is not filed yet is filed."))
-    POLICY["file"].effect(  # type: ignore[misc]  # the move has an effect
-        current, actor=actor, reason="", on=on, filed_with=filed_with
-    )
+    note_filing(current, actor=actor, reason="", on=on, filed_with=filed_with)
     current.save(update_fields=["filed_on", "filed_with"])
     journal.record(
         actor=actor,

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _now
 from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.permits import Refused
+from qingdan.documents.validating import validate
 from qingdan.policies import queries
-from qingdan.policies.acts.documents import validate
 from qingdan.policies.models import Clause, NormativeDocument, Relation, RelationKind, Reliance
 from qingdan.policies.permits import may_keep
 
@@ -57,6 +57,8 @@ def unrelate(relation: Relation, *, actor: Actor, reason: str) -> None:
     may_keep.require(actor, relation)
     if not reason.strip():
         raise Refused(_now("Give a reason: it is kept with the record and shown to those concerned."))
+    if not Relation.objects.select_for_update().filter(pk=relation.pk).exists():
+        raise Refused(_now("The relation has been taken back already."))
     other = relation.target.citation if relation.target else relation.cited
     journal.record(
         actor=actor,
@@ -118,17 +120,19 @@ def rely(
 def stop_relying(reliance: Reliance, *, actor: Actor, reason: str, on: dt.date | None = None) -> Reliance:
     """The record has another basis now, or is over."""
     may_keep.require(actor, reliance)
-    if reliance.until is not None:
+    current = Reliance.objects.select_for_update().select_related("document").get(pk=reliance.pk)
+    if current.until is not None:
         raise Refused(_now("This has ended already."))
     if not reason.strip():
         raise Refused(_now("Give a reason: it is kept with the record and shown to those concerned."))
-    reliance.until = on or clock.today()
-    reliance.save(update_fields=["until"])
+    current.until = on or clock.today()
+    current.save(update_fields=["until"])
     journal.record(
         actor=actor,
         verb="policy.stop_relying",
-        subject=reliance.document,
+        subject=current.document,
         reason=reason,
-        data={"record": f"{reliance.record_type}:{reliance.record_id}"},
+        data={"record": f"{current.record_type}:{current.record_id}"},
     )
+    reliance.refresh_from_db()
     return reliance

@@ -12,8 +12,9 @@ from qingdan.core.permits import Refused
 from qingdan.directory.models import Agency
 from qingdan.documents.numbering import NumberUsed, take
 from qingdan.documents.numbers import DocumentNumber
+from qingdan.documents.validating import validate
 from qingdan.policies import periods
-from qingdan.policies.acts.documents import check_agencies, validate
+from qingdan.policies.acts.documents import check_agencies
 from qingdan.policies.acts.wording import first_wording
 from qingdan.policies.lifecycle import POLICY
 from qingdan.policies.models import NormativeDocument, Stage

@@ -1,7 +1,6 @@
 """Writing the text: a whole document read in, or one clause at a time. Frozen wordings never change."""
 
 import datetime as dt
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from qingdan.core import clock, journal
 from qingdan.core.actor import Actor
 from qingdan.core.files import examine
 from qingdan.core.permits import Refused
-from qingdan.engine.claims.reading import Unreadable, read_document
+from qingdan.documents.uploads import text_of
 from qingdan.policies.acts.documents import locked
 from qingdan.policies.models import IN_FORCE, Clause, ClauseText, NormativeDocument, Stage, Version
 from qingdan.policies.permits import may_keep
@@ -29,19 +28,13 @@ def read_upload(upload: Any) -> str:
     data = upload.read(MAX_UPLOAD + 1)
     if len(data) > MAX_UPLOAD:
         raise Refused(_now("The file is larger than %(limit)d MB.") % {"limit": MAX_UPLOAD >> 20})
-    suffix = Path(name).suffix.lower()
-    if suffix not in (".docx", ".txt"):
+    if Path(name).suffix.lower() not in (".docx", ".txt"):
         raise Refused(_now("Give the wording as .docx or .txt."))
     try:
         examine(data, name)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"wording{suffix}"
-            path.write_bytes(data)
-            return read_document(path).text
+        return text_of(name, data)
     except ValidationError as fault:
         raise Refused(fault.messages[0]) from fault
-    except Unreadable as fault:
-        raise Refused(str(fault)) from fault
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core.bases import DistrictOwned
@@ -120,7 +121,8 @@ class ClauseText(DistrictOwned):
         indexes = [BigramIndex(fields=["grams"], name="policies_clause_grams")]
 
     def __str__(self) -> str:
-        return f"{self.full_number} {self.heading or self.text[:20]}".strip()
+        words = self.heading or Truncator(self.text).chars(20)
+        return f"{self.full_number} {words}".strip()
 
     @property
     def full_number(self) -> str:

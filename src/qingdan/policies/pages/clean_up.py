@@ -23,6 +23,7 @@ from qingdan.core.permits import Refused
 from qingdan.directory.pages.frame import actor_of
 from qingdan.policies import acts, forms, queries
 from qingdan.policies.models import CleanUpItem, Verdict
+from qingdan.policies.pages.crumbs import crumbs
 from qingdan.policies.permits import may_keep
 
 looks.declare(Verdict, done=["KEEP"], way={"AMEND": 2}, stop=["REPEAL"], off={"LAPSE": "cross"})
@@ -39,6 +40,15 @@ def _document_url(item: Any) -> str:
     return str(item.document.get_absolute_url())
 
 
+DECIDE = Column(
+    "decide",
+    _("decide"),
+    value=lambda item: _now("Decide otherwise…") if item.verdict else _now("Decide…"),
+    link=True,
+    export=False,
+)
+
+
 def _listing(year: int, keeps: bool) -> Listing:
     return Listing(
         key="policies-clean-up",
@@ -53,9 +63,10 @@ def _listing(year: int, keeps: bool) -> Listing:
                 "title", _("title"), value="document__title", kind="title", link=_document_url, fixed=True
             ),
             Column("valid_until", _("valid until"), value="document__valid_until", kind="date", sort=True),
-            Column("verdict", _("verdict"), value=_verdict, kind="state", link=keeps),
+            Column("verdict", _("verdict"), value=_verdict, kind="state"),
             Column("reason", _("reason")),
             Column("decided_on", _("decided on"), kind="date", sort=True),
+            *((DECIDE,) if keeps else ()),
         ),
         search=("document__title", "document__number"),
         filters=(ChoiceFilter("verdict", _("verdict"), "verdict", Verdict),),
@@ -113,8 +124,5 @@ def decide(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         lead=_("The verdict is kept with its reason; amending or repealing is a step of its own."),
         back=back,
         done=_("The verdict is kept."),
-        crumbs=[
-            (_("Policy documents"), reverse("policies")),
-            (_now("Clean-up list of %(year)s") % {"year": year}, back),
-        ],
+        crumbs=crumbs((_now("Clean-up list of %(year)s") % {"year": year}, back)),
     )

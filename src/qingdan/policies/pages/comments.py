@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from qingdan.core.permits import Refused
 from qingdan.directory.pages.frame import actor_of
 from qingdan.policies import acts, forms, queries
 from qingdan.policies.models import Comment, CommentPeriod
+from qingdan.policies.pages.crumbs import crumbs
 from qingdan.policies.permits import may_keep
 
 ACT = "policy-comment"
@@ -55,20 +57,21 @@ def _comment(request: HttpRequest, period: CommentPeriod, given: dict[str, Any])
 
 @public
 def comments(request: HttpRequest, pk: int) -> HttpResponse:
-    """The newest period of a draft: its wording, the form while it is open, the comments with their answers."""
+    """The newest period of a draft: its wording, the form while it is open, the comments with their answers.
+
+    What comes after the last day is refused with the words still in the form.
+    """
     period = _period(request, pk)
-    is_open = period.is_open_on(clock.today())
-    form = forms.CommentForm(request.POST or None, actor=request.user, period=period) if is_open else None
-    sent = False
-    if request.method == "POST":
-        if form is None:
-            raise Http404(_now("Comments on this draft are not open now."))
-        sent = form.is_valid() and carry_out(form, lambda: _comment(request, period, form.given))
+    sent = request.method == "POST"
+    form = forms.CommentForm(request.POST or None, actor=request.user, period=period)
+    if sent and form.is_valid() and carry_out(form, lambda: _comment(request, period, form.given)):
+        messages.success(request, _now("Thank you. Your comment is kept; it appears here with its answer."))
+        return redirect(
+            f"{period.get_absolute_url()}#main"
+        )  # the browser would go on to the form it was sent from
     context = _context(request, period)
-    context["form"] = forms.CommentForm(None, actor=request.user, period=period) if sent else form
-    context["sent"] = sent
-    failed = request.method == "POST" and not sent
-    return render(request, "policies/comments.html", context, status=422 if failed else 200)
+    context["form"] = form if sent or period.is_open_on(clock.today()) else None
+    return render(request, "policies/comments.html", context, status=422 if sent else 200)
 
 
 def _context(request: HttpRequest, period: CommentPeriod) -> dict[str, Any]:
@@ -86,7 +89,7 @@ def _context(request: HttpRequest, period: CommentPeriod) -> dict[str, Any]:
         "answered": period.comments.exclude(outcome="").count(),
         "inside": inside,
         "keeps": bool(may_keep(request.user, period.document)),
-        "crumbs": [(_("Policy documents"), reverse("policies"))],
+        "crumbs": crumbs(),
         "page": reverse("policy", args=[period.document_id])
         if queries.documents(request.user).filter(pk=period.document_id).exists()
         else "",
@@ -114,6 +117,6 @@ def answer(request: HttpRequest, pk: int, comment: int) -> HttpResponse:
         lead=one.text,
         back=back,
         done=_("The answer is kept and can be read by everybody."),
-        crumbs=[(_("Policy documents"), reverse("policies")), (period.document.title, back)],
+        crumbs=crumbs((period.document.title, back)),
         draft=f"answer-{one.pk}",
     )

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +33,7 @@ from qingdan.policies.models import (
     Stage,
     Version,
 )
+from qingdan.policies.pages.crumbs import crumbs, crumbs_of
 from qingdan.policies.pages.steps import further_steps, step_forms
 from qingdan.policies.permits import may_keep
 
@@ -71,11 +71,6 @@ name_verbs(
         "policy.decide_clean_up": _("clean-up decided"),
     }
 )
-CRUMB = (_("Policy documents"), "policies")
-
-
-def crumbs(*further: tuple[Any, str]) -> list[tuple[Any, str]]:
-    return [(CRUMB[0], reverse(CRUMB[1])), *further]
 
 
 def _excerpt(record: Any) -> str:
@@ -329,7 +324,7 @@ def clause(request: HttpRequest, pk: int, key: str) -> HttpResponse:
             for text in (now.version.texts.select_related("clause") if now else ())
             if text.parent_number and text.parent_number == now.number  # type: ignore[union-attr]  # given above
         ],
-        "crumbs": crumbs((found.title, found.get_absolute_url())),
+        "crumbs": crumbs_of(found),
         "title": " ".join(part for part in (latest.full_number, latest.heading) if part) or found.title,
         "writable": inside
         and bool(may_keep(actor, found))
@@ -361,6 +356,6 @@ def compare_versions(request: HttpRequest, pk: int) -> HttpResponse:
         "differences": differences if request.GET.get("all") else changed,
         "unchanged": len(differences) - len(changed),
         "all": bool(request.GET.get("all")),
-        "crumbs": crumbs((found.title, found.get_absolute_url())),
+        "crumbs": crumbs_of(found),
     }
     return render(request, "policies/compare.html", context)

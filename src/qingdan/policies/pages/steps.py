@@ -16,6 +16,7 @@ from qingdan.directory.pages.frame import actor_of
 from qingdan.policies import acts, forms
 from qingdan.policies.lifecycle import POLICY
 from qingdan.policies.models import IN_FORCE, NormativeDocument, Stage
+from qingdan.policies.pages.crumbs import crumbs, crumbs_of
 from qingdan.policies.permits import may_keep
 
 
@@ -136,7 +137,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         warns=POLICY[verb].warns if not one.stages and verb != "issue" else "",
         back=found.get_absolute_url(),
         done=_now("Done: %(words)s.") % {"words": words},
-        crumbs=[(_("Policy documents"), reverse("policies")), (found.title, found.get_absolute_url())],
+        crumbs=crumbs_of(found),
         submit=words,
     )
 
@@ -165,7 +166,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         back=back,
         to=lambda made: made.get_absolute_url(),
         done=_("The document is planned. Enter its wording when drafting begins."),
-        crumbs=[(_("Policy documents"), back)],
+        crumbs=crumbs(),
     )
 
 
@@ -184,5 +185,5 @@ def take_over(request: HttpRequest) -> HttpResponse:
         back=back,
         to=lambda made: made.get_absolute_url(),
         done=_("The document is in the library."),
-        crumbs=[(_("Policy documents"), back)],
+        crumbs=crumbs(),
     )

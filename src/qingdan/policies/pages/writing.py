@@ -1,9 +1,11 @@
 """Writing: a text read in, one clause, relations to other documents."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -15,11 +17,8 @@ from qingdan.core.permits import Refused
 from qingdan.directory.pages.frame import actor_of
 from qingdan.policies import acts, forms, queries
 from qingdan.policies.models import NormativeDocument, Relation, Reliance
+from qingdan.policies.pages.crumbs import crumbs_of
 from qingdan.policies.permits import may_keep
-
-
-def _crumbs(found: NormativeDocument) -> list[tuple[object, str]]:
-    return [(_("Policy documents"), reverse("policies")), (found.title, found.get_absolute_url())]
 
 
 @page(may_keep)
@@ -45,7 +44,7 @@ def import_wording(request: HttpRequest, pk: int) -> HttpResponse:
         back=found.get_absolute_url(),
         to=lambda version: f"{found.get_absolute_url()}?version={version.number}",
         done=_("The wording is read in. Look through its clauses."),
-        crumbs=_crumbs(found),
+        crumbs=crumbs_of(found),
         draft=f"policy-{found.pk}",
     )
 
@@ -76,7 +75,7 @@ def write_clause(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         back=found.get_absolute_url(),
         to=lambda row: f"{found.get_absolute_url()}?version={row.version.number}#c-{key}",
         done=_("The clause is written."),
-        crumbs=_crumbs(found),
+        crumbs=crumbs_of(found),
         draft=f"clause-{found.pk}-{key}",
     )
 
@@ -95,7 +94,7 @@ def relate(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         back=found.get_absolute_url(),
         done=_("The relation is entered."),
-        crumbs=_crumbs(found),
+        crumbs=crumbs_of(found),
     )
 
 
@@ -104,12 +103,19 @@ def relate(request: HttpRequest, pk: int) -> HttpResponse:
 def unrelate(request: HttpRequest, pk: int, relation: int) -> HttpResponseBase:
     found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
     row = get_object_or_404(Relation, pk=relation, source=found)
+    return _ended(request, found, acts.unrelate, row, _now("The relation is taken back."))
+
+
+def _ended(
+    request: HttpRequest, found: NormativeDocument, act: Callable[..., Any], row: Any, done: str
+) -> HttpResponseBase:
+    """End a row of the document's page with the reason that was sent; back to the page, which says what came of it."""
     try:
-        acts.unrelate(row, actor=actor_of(request), reason=request.POST.get("reason", "")[:300])
+        act(row, actor=actor_of(request), reason=request.POST.get("reason", "")[:300])
     except Refused as no:
         messages.error(request, str(no.reason))
     else:
-        messages.success(request, _now("The relation is taken back."))
+        messages.success(request, done)
     return redirect(found)
 
 
@@ -128,7 +134,7 @@ def rely(request: HttpRequest, pk: int) -> HttpResponse:
         lead=_("It is listed for new examination when the document or the clause ends."),
         back=found.get_absolute_url(),
         done=_("What rests on it is entered."),
-        crumbs=_crumbs(found),
+        crumbs=crumbs_of(found),
     )
 
 
@@ -138,10 +144,4 @@ def stop_relying(request: HttpRequest, pk: int, reliance: int) -> HttpResponseBa
     """A record was examined again: it has another basis now, or is over."""
     found = access.get_visible_or_404(NormativeDocument, request.user, pk=pk)
     row = get_object_or_404(Reliance, pk=reliance, document=found)
-    try:
-        acts.stop_relying(row, actor=actor_of(request), reason=request.POST.get("reason", "")[:300])
-    except Refused as no:
-        messages.error(request, str(no.reason))
-    else:
-        messages.success(request, _now("It no longer rests on this document."))
-    return redirect(found)
+    return _ended(request, found, acts.stop_relying, row, _now("It no longer rests on this document."))

@@ -273,8 +273,10 @@ def test_the_public_comments_and_reads_the_answers(
     acts.consult(draft, actor=officer)
     address = reverse("policy-comments", args=[draft.pk])
     clause = draft.clauses.get(key="2")
-    sent = outside.post(address, {"kind": "RESIDENT", "clause": str(clause.pk), "text": "请缩短办理时间。"})
-    assert sent.status_code == 200
+    sent = outside.post(
+        address, {"kind": "RESIDENT", "clause": str(clause.pk), "text": "请缩短办理时间。"}, follow=True
+    )
+    assert sent.redirect_chain == [(f"{address}#main", 302)]  # sending the page anew sends nothing twice
     assert "Thank you" in text_of(sent)
     assert "请缩短办理时间" not in text_of(outside.get(address))  # not before it is answered
     assert outside.post(address, {"kind": "RESIDENT", "text": "好"}).status_code == 422
@@ -293,7 +295,10 @@ def test_the_public_comments_and_reads_the_answers(
     assert "改为五个工作日" in page
     assert "陈示例" not in page
     today.go_to(dt.date(2018, 9, 22))
-    assert outside.post(address, {"kind": "RESIDENT", "text": "迟到的意见。"}).status_code == 404
+    late = outside.post(address, {"kind": "RESIDENT", "text": "迟到的意见。"})
+    assert late.status_code == 422
+    assert "not open now" in text_of(late)
+    assert "迟到的意见。" in text_of(late)  # the words are not lost
     acts.close_comments(draft, actor=officer)
     assert "改为五个工作日" in text_of(outside.get(address))
 

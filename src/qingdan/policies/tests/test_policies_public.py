@@ -9,7 +9,15 @@ from qingdan.core import access, journal
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Agency
 from qingdan.policies import acts, queries, reliance
-from qingdan.policies.models import CleanUpItem, Comment, CommentPeriod, NormativeDocument, Relation, Stage
+from qingdan.policies.models import (
+    CleanUpItem,
+    Comment,
+    CommentPeriod,
+    NormativeDocument,
+    Relation,
+    Reliance,
+    Stage,
+)
 from qingdan.policies.tests.cast import SECOND, TODAY, D
 from qingdan.policies.waiting import waiting_for
 
@@ -133,8 +141,10 @@ def test_relations(draft: NormativeDocument, other: NormativeDocument, officer: 
     assert refused(acts.relate, draft, actor=officer, kind="LIKES", target=other)
     assert "bureau" in refused(acts.relate, draft, actor=resident, kind="SUPPORTS", target=other)
     assert "reason" in refused(acts.unrelate, cited, actor=officer, reason="")
+    seen = Relation.objects.get(pk=cited.pk)
     acts.unrelate(cited, actor=officer, reason="录错了（样本）")
     assert Relation.objects.count() == 1
+    assert "already" in refused(acts.unrelate, seen, actor=officer, reason="同时又撤一次（样本）")
 
 
 # ── what rests on it ────────────────────────────────────────────────────────
@@ -163,7 +173,9 @@ def test_records_rest_on_a_clause_and_readers_see_what_is_theirs(
     assert draft.title not in {str(one.record) for one in outside.shown}
     assert outside.hidden >= 1
     assert "reason" in refused(acts.stop_relying, kept, actor=officer, reason="")
+    seen = Reliance.objects.get(pk=kept.pk)
     acts.stop_relying(kept, actor=officer, reason="另有依据（样本）")
+    assert "already" in refused(acts.stop_relying, seen, actor=officer, reason="同时又结束一次（样本）")
     assert "already" in refused(acts.stop_relying, kept, actor=officer, reason="样本")
     assert not reliance.on(in_force, officer).on_clause(clause.pk)
 
@@ -210,6 +222,9 @@ def test_the_yearly_list(
     assert queries.clean_up_items(resident).count() == 2
     NormativeDocument.objects.filter(pk=first.document_id).update(valid_until=None)
     stays = CleanUpItem.objects.get(pk=first.pk)
+    acts.decide_clean_up(stays, actor=officer, verdict="AMEND", reason="有条款过时（样本）")
+    said = journal.history(first.document).first().data
+    assert said["was"] == {"verdict": "KEEP", "reason": "仍然适用（样本）"}
     assert "repeal it" in refused(acts.decide_clean_up, stays, actor=officer, verdict="LAPSE", reason="样本")
 
 

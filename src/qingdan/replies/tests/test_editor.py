@@ -13,12 +13,14 @@ from qingdan.core import clock
 from qingdan.core.clock import at
 from qingdan.core.models import JournalEntry
 from qingdan.core.permits import Refused
+from qingdan.core.testing import assert_constant_queries
+from qingdan.policies.models import NormativeDocument
 from qingdan.replies import acts
 from qingdan.replies.models import LetterRevision, ReplyLetter
 from qingdan.replies.rendering import LiveSources
 from qingdan.replies.text import render
 from qingdan.replies.text.compare import compare
-from qingdan.replies.text.parts import assemble, split
+from qingdan.replies.text.parts import join, split
 
 pytestmark = pytest.mark.django_db
 D = "530111"
@@ -55,6 +57,10 @@ def form_of(letter: ReplyLetter, **changes: Any) -> dict[str, Any]:
 # ── by its points ───────────────────────────────────────────────────────────
 
 
+def joined(parts):
+    return join((part.heading, part.body) for part in parts)
+
+
 def test_a_text_falls_into_opening_points_and_closing():
     parts = split(TEXT)
     assert [(one.kind, one.heading) for one in parts] == [
@@ -65,7 +71,7 @@ def test_a_text_falls_into_opening_points_and_closing():
     ]
     assert parts[1].body == "第一段。\n（一）做法\n第二段。"
     assert parts[-1].body == "感谢您的关心！\n此复。"
-    assert assemble(parts) == TEXT
+    assert joined(parts) == TEXT
 
 
 def lines(text: str) -> list[str]:
@@ -90,7 +96,7 @@ def lines(text: str) -> list[str]:
 )
 def test_splitting_and_assembling_lose_no_line(found):
     text = "\n".join(found)
-    assert lines(assemble(split(text))) == lines(text)
+    assert lines(joined(split(text))) == lines(text)
 
 
 def test_parts_that_are_sent_make_the_text(letter, office):
@@ -119,7 +125,7 @@ def test_headings_and_bodies_that_do_not_pair_are_refused(letter, office):
 def test_saving_by_itself_keeps_the_words_and_moves_the_revision_on(letter, office):
     answer = office.post(f"/letters/{letter.pk}/autosave/", form_of(letter, source="甲。"))
     assert "Saved at" in answer.content.decode()
-    assert 'value="2" id="id_revision"' in answer.content.decode()
+    assert 'name="revision" value="2"' in answer.content.decode()
     letter.refresh_from_db()
     assert (letter.source, letter.revision) == ("甲。", 2)
 
@@ -128,7 +134,7 @@ def test_a_newer_revision_is_not_written_over(letter, office, signer):
     acts.edit(ReplyLetter.objects.get(pk=letter.pk), actor=signer, source="别人的稿。")
     answer = office.post(f"/letters/{letter.pk}/autosave/", form_of(letter, source="我的稿。"))
     assert "Not saved" in answer.content.decode()
-    assert "id_revision" not in answer.content.decode()
+    assert 'name="revision"' not in answer.content.decode()
     letter.refresh_from_db()
     assert letter.source == "别人的稿。"
 
@@ -187,6 +193,18 @@ def test_whatever_is_offered_can_be_cited(letter, office):
 
 def test_nothing_found_says_so(letter, office):
     assert "Nothing found" in office.get(f"/letters/{letter.pk}/cite/", {"q": "口袋公园"}).content.decode()
+
+
+def test_more_documents_to_cite_ask_no_more_of_the_database(letter, office):
+    def grow():
+        for n in range(4):
+            NormativeDocument.objects.create(
+                district=D, title=f"样本意见{n}", group="BASIC", begun_on=dt.date(2018, 1, 2)
+            )
+
+    assert_constant_queries(lambda: office.get(f"/letters/{letter.pk}/cite/", {"q": "样本意见"}), grow)
+    found = office.get(f"/letters/{letter.pk}/cite/", {"q": "样本意见"}).context["documents"]
+    assert [printed for _one, printed, _citation in found] == [f"《样本意见{n}》" for n in range(4)]
 
 
 # ── the picker, and typed numbers ───────────────────────────────────────────

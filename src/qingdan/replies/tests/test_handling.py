@@ -361,3 +361,50 @@ def test_classes_hold_from_their_year_on(drafter: Account, resident: Account, di
     assert "at least one class" in refusal(
         lambda: handling.set_classes(actor=drafter, year=2018, meanings={"A": ClassMeaning(" ")})
     )
+
+
+# ── what another did meanwhile ──────────────────────────────────────────────
+
+
+def received(drafter: Account, **fields: Any) -> Proposal:
+    return acts.receive(
+        actor=drafter,
+        **{
+            "kind": "CPPCC",
+            "assembly": "官渡区",
+            "term": 9,
+            "session": 2,
+            "number": "92140",
+            "title": "样本提案",
+            "proposers": "样本委员",
+            "received_on": dt.date(2018, 4, 2),
+        }
+        | fields,
+    )
+
+
+def test_the_number_says_the_serial_however_it_is_registered(drafter: Account) -> None:
+    assert received(drafter).serial == 140
+    assert received(drafter, number="92141", serial=7).serial == 7
+    assert received(drafter, number="A-12").serial is None
+
+
+def test_assigning_knows_the_extension_that_was_given_meanwhile(
+    drafter: Account, bureau: Agency, finance: Agency
+) -> None:
+    seen = received(drafter)
+    acts.extend(Proposal.objects.get(pk=seen.pk), actor=drafter, due_on=dt.date(2018, 8, 1), reason="样本")
+    acts.assign(seen, actor=drafter, lead=bureau, separate=[finance])
+    assert seen.assignments.get(agency=finance).due_on == dt.date(2018, 8, 1)
+    assert seen.lead == bureau
+
+
+def test_a_comment_and_a_promise_look_at_the_letter_as_it_stands(
+    signed: ReplyLetter, checker: Account
+) -> None:
+    seen = ReplyLetter.objects.get(pk=signed.pk)
+    due = dt.date(2018, 12, 31)
+    assert "issued first" in refusal(lambda: acts.promise(seen, actor=checker, text="样本", due_on=due))
+    acts.issue(signed, actor=checker)
+    assert "before the issue" in refusal(lambda: acts.comment(seen, actor=checker, text="样本"))
+    assert acts.promise(signed, actor=checker, text="样本", due_on=due).due_on == due

@@ -13,8 +13,9 @@ from qingdan.core.figures import Scope
 from qingdan.core.testing import assert_constant_queries
 from qingdan.directory.models import Account, Agency
 from qingdan.documents.style import check_style
-from qingdan.replies import acts
+from qingdan.replies import acts, handling
 from qingdan.replies.figures import RATES
+from qingdan.replies.handling import ClassMeaning
 from qingdan.replies.models import Proposal, ReplyLetter
 from qingdan.replies.rendering import LiveSources
 from qingdan.replies.text import render
@@ -75,6 +76,19 @@ def test_a_talk_after_the_reply_is_none_before_it(
 def test_without_a_meaning_of_the_classes_nothing_is_taken_up(issued: ReplyLetter) -> None:
     assert rate("taken_up_rate") == (0, 0)
     assert rate("class_a_share") == (1, 1)
+
+
+def test_a_class_that_its_year_does_not_know_has_no_meaning(issued: ReplyLetter, drafter: Account) -> None:
+    """The classes of a year are those of the latest year that has any, all of them together."""
+    with clock.living_on(DAY):
+        handling.set_classes(
+            actor=drafter,
+            year=2016,
+            meanings={"A": ClassMeaning("样本甲", True), "B": ClassMeaning("样本乙", True)},
+        )
+        assert rate("taken_up_rate") == (1, 1)
+        handling.set_classes(actor=drafter, year=2018, meanings={"B": ClassMeaning("样本乙", True)})
+    assert rate("taken_up_rate") == (0, 0)
 
 
 def test_the_page_of_the_year_asks_the_same_for_more_proposals(

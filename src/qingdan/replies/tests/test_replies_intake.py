@@ -161,3 +161,25 @@ def test_what_was_read_is_registered_once_a_person_confirms_it(bureau: Client) -
         assert ProposalPoint.objects.filter(proposal=made).count() == 3
         twice = bureau.post(url, values)
         assert twice.status_code == 422
+
+
+def test_a_long_text_that_came_from_a_file_can_be_corrected(bureau: Client) -> None:
+    """One limit for both pages, so that a proposal registered with its whole text is not stuck with its mistakes."""
+    text = "样本。" * 9_000
+    sent = {
+        "kind": "CPPCC",
+        "assembly": "官渡区",
+        "term": "9",
+        "session": "2",
+        "number": "92140",
+        "title": "样本提案",
+        "proposers": "样本委员",
+        "received_on": "2018-04-02",
+        "text": text,
+    }
+    assert bureau.post("/proposals/from-file/", sent).status_code == 302
+    made = Proposal.objects.get(number="92140")
+    corrected = bureau.post(f"{made.get_absolute_url()}correct/", sent | {"title": "样本提案（更正）"})
+    assert corrected.status_code == 302
+    made.refresh_from_db()
+    assert (made.title, len(made.text)) == ("样本提案（更正）", len(text))

@@ -371,6 +371,41 @@ def test_the_panel_says_of_a_rate_how_many_of_how_many(
     assert '<dd class="num">1 / 1</dd>' in panel
 
 
+def test_taking_a_letter_back_is_offered_last(letter: ReplyLetter, office: Client) -> None:
+    offered = [step.verb for step in office.get(f"/letters/{letter.pk}/").context["steps"]]
+    assert offered == ["submit", "withdraw"]
+
+
+def test_those_who_read_the_list_of_the_offices_are_led_back_to_it(
+    issued: ReplyLetter, hire: Callable[..., Account], client: Client
+) -> None:
+    assert client.get(f"/letters/{issued.pk}/").context["crumbs"][0][1] == "/replies/"
+    client.force_login(hire("冯样本", Role.AUDITOR))
+    assert client.get(f"/letters/{issued.pk}/").context["crumbs"][0][1] == "/proposals/"
+
+
+def test_the_list_begins_with_what_is_owed(proposal: Proposal, drafter: Account, office: Client) -> None:
+    def received(number: str, day: dt.date) -> Proposal:
+        return acts.receive(
+            actor=drafter,
+            kind="CPPCC",
+            assembly="官渡区",
+            term=9,
+            session=2,
+            number=number,
+            title=f"样本{number}",
+            proposers="样本委员",
+            received_on=day,
+        )
+
+    received("92901", dt.date(2018, 3, 1))
+    received("92902", dt.date(2018, 5, 2))
+    Proposal.objects.filter(pk=proposal.pk).update(state="CLOSED", due_on=dt.date(2018, 5, 1))
+    page = text_of(office.get("/proposals/"))
+    places = [page.index(number) for number in ("92901", "92902", proposal.number)]
+    assert places == sorted(places)
+
+
 # ── sheets and style ────────────────────────────────────────────────────────
 
 
@@ -403,6 +438,16 @@ def test_sheets_hold_the_whole_text_on_the_grid(letter: ReplyLetter, length: int
     last = laid.sheets[-1].parts
     assert [part.kind for part in last][-3:] == ["blank", "sign", "date"]
     assert any(part.kind == "text" for part in last)  # never a sheet with the signature alone
+
+
+@pytest.mark.parametrize("before", range(1, 20))
+def test_no_heading_is_the_last_line_of_a_sheet(letter: ReplyLetter, before: int) -> None:
+    """Also where signature and date take the end of the text with them to a sheet of their own."""
+    heading = Block(1, (Run("一、关于样本"),))
+    text = [Block(0, (Run("样本。"),))]
+    for after in (1, 2):
+        laid = lay_out(letter, RenderedLetter((*text * before, heading, *text * after)))
+        assert [sheet.parts[-1].level for sheet in laid.sheets] == [0] * len(laid.sheets)
 
 
 def test_figures_are_never_broken_across_lines(letter: ReplyLetter) -> None:

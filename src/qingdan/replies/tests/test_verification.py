@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
-from qingdan.core import clock, figures, small_counts
+from qingdan.core import clock, figures
 from qingdan.core.clock import at
 from qingdan.core.models import Reading
 from qingdan.delivery.models import ServiceRecord
@@ -108,11 +109,15 @@ def test_small_counts_of_persons_are_covered_wherever_they_stand(letter):
     reading = figure.reading
     reading.value, figure.printed = Decimal(3), "3人"
     few = protection.Shown(figure, figures.Agreement(reading, Decimal(4), dt.date(2018, 9, 12)))
-    assert (few.printed, few.frozen, few.now) == ("fewer than 5 人",) * 3
+    assert (few.printed, few.frozen, few.now) == ("少于5人", *("fewer than 5 persons",) * 2)
     enough = protection.Shown(figure, figures.Agreement(reading, Decimal(5), dt.date(2018, 9, 12)))
-    assert enough.now == "5 人"
-    assert small_counts.protected(Decimal(3), "场") == "3 场"
-    assert small_counts.protected(Decimal(0), "人") == "fewer than 5 人"
+    assert enough.now == "5 persons"
+    assert protection.in_words(Decimal(3), "场") == "3 events"
+    assert protection.in_words(Decimal(0), "人") == "fewer than 5 persons"
+    assert protection.in_words(Decimal(1_500_000), "元") == "1,500,000 yuan"
+    assert protection.in_words(Decimal(1), "人", covers=False) == "1 person"
+    with translation.override("zh-hans"):
+        assert protection.in_words(Decimal(0), "人") == "少于5人"
 
 
 def test_strangers_read_no_small_count_on_the_page_or_in_the_files(letter):

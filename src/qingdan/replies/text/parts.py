@@ -1,6 +1,6 @@
 """A letter's text by the points it answers: an opening, one part a level-1 heading, a closing.
 
-Splitting and assembling undo each other: `assemble(split(source)) == normalised(source)`.
+Splitting and joining undo each other: the parts of `split(source)`, joined, are `normalised(source)`.
 """
 
 import re
@@ -48,12 +48,7 @@ def is_point(line: str) -> bool:
     return any(one.level == 1 for one in parse(line).lines)
 
 
-def assemble(parts: Iterable[TextPart]) -> str:
-    """The whole text. Empty parts leave no line behind."""
-    return join((part.heading, part.body) for part in parts)
-
-
 def join(parts: Iterable[tuple[str, str]] | Sequence[tuple[str, str]]) -> str:
-    """Headings and bodies as one text."""
+    """Headings and bodies as one text. Empty ones leave no line behind."""
     lines = [text for heading, body in parts for text in (heading.strip("\n"), body) if text]
     return "\n".join(normalised(line) for line in lines)
