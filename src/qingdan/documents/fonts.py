@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     import typst
 
@@ -171,7 +173,10 @@ def _find(directories: tuple[str, ...], system: bool) -> FontSet:
         face = choose(role) or any_chinese
         if face is None:
             raise FontsMissing(
-                "这台机器上没有能印中文的字体：运行 make setup 取得开源字体，或安装仿宋、小标宋、黑体、楷体。"
+                _(
+                    "This machine has no font that prints Chinese: run `make setup` for open ones, or install "
+                    "FangSong, XiaoBiaoSong, SimHei and KaiTi."
+                )
             )
         return face
 

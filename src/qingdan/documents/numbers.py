@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
 _EXACT = re.compile(r"(?P<code>[\u4e00-\u9fff〇]{1,12})〔(?P<year>[12]\d{3})〕(?P<serial>[1-9]\d*)号")
 
 _DIGITS = "0-9０-９"
@@ -35,7 +38,7 @@ class DocumentNumber:
 
     def __post_init__(self) -> None:
         if not _EXACT.fullmatch(str(self)):
-            raise ValueError(f"发文字号不合规：{self}。应如 官民函〔2018〕51号。")
+            raise ValueError(_not_a_number(str(self)))
 
     def __str__(self) -> str:
         return f"{self.code}〔{self.year}〕{self.serial}号"
@@ -47,8 +50,8 @@ class DocumentNumber:
         if match:
             return cls(match["code"], int(match["year"]), int(match["serial"]))
         for finding in check_numbers(text):
-            raise ValueError(f"发文字号不合规：{finding.message}应写 {finding.suggestion}")
-        raise ValueError(f"不是发文字号：{text.strip()[:40]}。应如 官民函〔2018〕51号。")
+            raise ValueError(finding.advice)
+        raise ValueError(_not_a_number(text.strip()[:40]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +68,22 @@ class NumberFinding:
     suggestion: str
     message: str
 
+    @property
+    def advice(self) -> str:
+        """What is wrong and, where it can be known, what to write instead."""
+        if not self.suggestion:
+            return self.message
+        return _now("%(wrong)s Write %(better)s.") % {"wrong": self.message, "better": self.suggestion}
 
-_MESSAGES = {
-    "brackets": "年份用六角括号〔〕。",
-    "width": "数字用半角。",
-    "spaces": "发文字号中间不留空格。",
-    "short_year": "年份写全四位。",
-    "ordinal": "序号前不加“第”。",
-    "leading_zero": "不编虚位，不补 0。",
-    "no_such_day": "没有这一天。",
+
+REASONS = {
+    "brackets": _("The year of a document number stands in hexagonal brackets 〔 〕."),
+    "width": _("Digits are half-width."),
+    "spaces": _("No blanks inside a document number."),
+    "short_year": _("The year is written in full, with four digits."),
+    "ordinal": _("No “第” before the serial of a document number."),
+    "leading_zero": _("No leading zeros."),
+    "no_such_day": _("There is no such day."),
 }
 
 
@@ -99,11 +109,11 @@ def parse_date(text: str) -> date:
     """The day that `text` (2018年6月29日) names; ValueError says what is wrong."""
     match = _DATE.fullmatch(text.strip())
     if not match:
-        raise ValueError(f"不是日期：{text.strip()[:20]}。应如 2018年6月29日。")
-    for finding in _date_findings(match):
         raise ValueError(
-            f"日期不合规：{finding.message}" + (f"应写 {finding.suggestion}" if finding.suggestion else "")
+            _now("“%(text)s” is no date; write it as 2018年6月29日.") % {"text": text.strip()[:20]}
         )
+    for finding in _date_findings(match):
+        raise ValueError(finding.advice)
     return date(*(int(match[part]) for part in ("year", "month", "day")))
 
 
@@ -124,7 +134,7 @@ def _number_findings(match: re.Match[str]) -> list[NumberFinding]:
     known = full_year and plain_serial
     suggestion = f"{match['code']}〔{full_year}〕{plain_serial}号" if known else ""
     return [
-        NumberFinding(code, match[0], match.start(), suggestion, _MESSAGES[code])
+        NumberFinding(code, match[0], match.start(), suggestion, str(REASONS[code]))
         for code, is_wrong in wrong.items()
         if is_wrong
     ]
@@ -145,7 +155,11 @@ def _date_findings(match: re.Match[str]) -> list[NumberFinding]:
         except ValueError:
             wrong["no_such_day"] = True
     return [
-        NumberFinding(code, match[0], match.start(), suggestion, _MESSAGES[code])
+        NumberFinding(code, match[0], match.start(), suggestion, str(REASONS[code]))
         for code, is_wrong in wrong.items()
         if is_wrong
     ]
+
+
+def _not_a_number(text: str) -> str:
+    return _now("“%(text)s” is no document number; write it as 官民函〔2018〕51号.") % {"text": text}

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 
 from cryptography.hazmat.primitives import hashes
+from django.utils.translation import gettext as _
 
 from qingdan.documents.numbers import format_date
 
@@ -45,7 +46,9 @@ class Heading:
 
     def __post_init__(self) -> None:
         if self.level not in (1, 2, 3, 4):
-            raise ValueError(f"标题层次只有一至四级，现在是 {self.level}。")
+            raise ValueError(
+                _("Headings have the levels 1 to 4; this one has %(level)d.") % {"level": self.level}
+            )
         _check_runs(self.runs)
 
 
@@ -105,23 +108,26 @@ class Paper:
     sample: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in (
-            ("发文机关标志", self.mark),
-            ("标题", self.title),
-            ("发文机关署名", self.signature),
-        ):
-            if not value.strip():
-                raise ValueError(f"缺少{name}。")
+        if not self.mark.strip():
+            raise ValueError(_("The red head is missing."))
+        if not self.title.strip():
+            raise ValueError(_("The title is missing."))
+        if not self.signature.strip():
+            raise ValueError(_("The signature of the issuing agency is missing."))
         if not self.body:
-            raise ValueError("缺少正文。")
+            raise ValueError(_("The text is missing."))
         if self.form is Form.LETTER and self.mark.endswith("文件"):
-            raise ValueError("信函格式的发文机关标志不加“文件”二字（GB/T 9704-2012 10.1）。")
+            raise ValueError(
+                _("The red head of the letter form does not end in “文件” (GB/T 9704-2012, 10.1).")
+            )
         if self.title.count("\n") >= MAX_TITLE_LINES:
-            raise ValueError(f"标题最多 {MAX_TITLE_LINES} 行。")
+            raise ValueError(_("The title has at most %(lines)d lines.") % {"lines": MAX_TITLE_LINES})
         if self.form is Form.LETTER and (self.printed_by or self.printed_on):
-            raise ValueError("信函格式的版记不加印发机关和印发日期（GB/T 9704-2012 10.1）。")
+            raise ValueError(
+                _("The letter form names no printing agency and no day of printing (GB/T 9704-2012, 10.1).")
+            )
         if bool(self.printed_by) != bool(self.printed_on):
-            raise ValueError("印发机关和印发日期须同时填写。")
+            raise ValueError(_("The printing agency and the day of printing are given together."))
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -192,6 +198,6 @@ def figures_of(paper: Paper) -> Iterator[Run]:
 
 def _check_runs(runs: tuple[Run, ...]) -> None:
     if not any(run.text.strip() for run in runs):
-        raise ValueError("正文里有空段落。")
+        raise ValueError(_("The text has an empty paragraph."))
     if any(mark in run.text for run in runs for mark in "\n\r\t"):
-        raise ValueError("段落里不能有换行或制表符：每段一个 Paragraph。")
+        raise ValueError(_("A paragraph cannot hold a line break or a tab: begin a new one."))

@@ -16,6 +16,7 @@ from typing import Any
 
 import pypdf
 import typst
+from django.utils.translation import gettext as _
 from pypdf.generic import ArrayObject, FloatObject, NameObject, NullObject, TextStringObject
 
 from qingdan.documents.fonts import Face, FontSet, FontsMissing
@@ -74,7 +75,8 @@ def render_pdf(paper: Paper, fonts: FontSet) -> bytes:
         if missing is None:
             raise
         raise FontsMissing(
-            f"已有的字体都印不出“{missing[1]}”：请安装收录这个字的字体（如 SimSun-ExtB、LXGW WenKai）后重印。"
+            _("No font here prints “%(character)s”: install one that has it (SimSun-ExtB or LXGW WenKai).")
+            % {"character": missing[1]}
         ) from error
     if not isinstance(compiled, bytes):
         raise TypeError("typst gave no PDF")

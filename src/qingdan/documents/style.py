@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.documents.numbers import check_dates, check_numbers
+from qingdan.documents import numbers
 from qingdan.engine.claims import Claim, find_claims
 
 
@@ -35,13 +35,7 @@ class StyleFinding:
 
 
 REASONS = {
-    "brackets": _("The year of a document number stands in hexagonal brackets 〔 〕."),
-    "width": _("Digits are half-width."),
-    "spaces": _("No blanks inside a document number."),
-    "short_year": _("The year is written in full, with four digits."),
-    "ordinal": _("No “第” before the serial of a document number."),
-    "leading_zero": _("No leading zeros."),
-    "no_such_day": _("There is no such day."),
+    **numbers.REASONS,
     "wording": _("Usual wording."),
     "repeated": _("The word stands twice."),
     "no_yuan": _("A sum of money has its unit: add 元."),
@@ -82,7 +76,7 @@ def _finding(code: str, start: int, text: str, suggestion: str = "") -> StyleFin
 def _numbers(text: str) -> Iterator[StyleFinding]:
     """One finding a document number or date, for its first mistake; the suggestion mends them all."""
     seen: set[int] = set()
-    for one in (*check_numbers(text), *check_dates(text)):
+    for one in (*numbers.check_numbers(text), *numbers.check_dates(text)):
         if one.start not in seen:
             seen.add(one.start)
             code = re.compile(r"[一-龥〇]+(?=[^一-龥〇])").match(one.text)

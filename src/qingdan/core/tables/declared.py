@@ -76,7 +76,7 @@ class Table:
       the columns it reads, all when none is named: fewer objects a row.
     - `check_batch(batch)`: rules that ask the database, once a batch; calls `batch.refuse`. Writes nothing.
     - `save(batch, actor)`: writes the rows of a batch; runs inside the transaction of the batch. If it raises
-      IntegrityError or ValidationError the batch is halved until the rows at fault stand alone.
+      IntegrityError, ValidationError or Refused the batch is halved until the rows at fault stand alone.
     - `version`: raise it when columns change; the template carries it.
     """
 

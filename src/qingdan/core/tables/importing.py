@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from qingdan.core.permits import Refused
 from qingdan.core.tables.checking import BATCH, Checked, Checker
 from qingdan.core.tables.declared import Batch, Table, TableFileError, reasons
 from qingdan.core.tables.models import ImportProblem, ImportRun
@@ -101,7 +102,7 @@ def _save_batch(table: Table, run: ImportRun, checker: Checker, checked: Checked
 
 
 def _save_rows(table: Table, checked: Checked, actor: Any) -> None:
-    """Save the batch; when the database refuses it, halve it until the rows at fault stand alone."""
+    """Save the batch; when it is refused, halve it until the rows at fault stand alone."""
     assert table.save is not None
     batch = checked.good
     parts = [list(range(len(batch)))] if len(batch) else []
@@ -111,7 +112,7 @@ def _save_rows(table: Table, checked: Checked, actor: Any) -> None:
         try:
             with transaction.atomic():
                 table.save(part, actor)
-        except (IntegrityError, ValidationError) as error:
+        except (IntegrityError, Refused, ValidationError) as error:
             if len(indexes) == 1:
                 _refuse(table, batch, indexes[0], error)
             else:
@@ -123,9 +124,13 @@ def _save_rows(table: Table, checked: Checked, actor: Any) -> None:
                 batch.refuse(indexes[i], problem.reason, problem.column)
 
 
-def _refuse(table: Table, batch: Batch, index: int, error: IntegrityError | ValidationError) -> None:
+def _refuse(
+    table: Table, batch: Batch, index: int, error: IntegrityError | Refused | ValidationError
+) -> None:
     if isinstance(error, ValidationError):
         for name, reason in reasons(error, table._by_name.__contains__):
             batch.refuse(index, reason, name)
+    elif isinstance(error, Refused):
+        batch.refuse(index, error.reason)
     else:
         batch.refuse(index, _("The database refuses this row: it is there already or breaks a rule."))

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qingdan.core import tables
+from qingdan.core.permits import Refused
 from qingdan.core.tables import Table, TableFileError
 from qingdan.core.tables.models import ImportProblem, ImportRun
 from qingdan.core.tests.table_cast import (
@@ -126,6 +127,23 @@ def test_save_may_refuse_rows(item_table, put):
     done = run(put(book(rows)), table)
     assert (done.taken, done.refused, Item.objects.count()) == (1, 1, 1)
     assert done.problems.get().reason == "not wanted by 样本"
+
+
+def test_a_row_whose_saving_is_refused_by_another_act_stands_alone(item_table, put):
+    """What `check_batch` found allowed may be forbidden by the time the batch is saved."""
+
+    def forbidden(batch, actor):
+        if "不行" in batch["title"]:
+            raise Refused("closed a moment ago")
+        save(batch, actor)
+
+    table = Table("items", "表", COLUMNS, save=forbidden)
+    rows = [with_cell("编号", f"N{i}") for i in range(5)]
+    rows[3] = ["N3", "不行", *rows[3][2:]]
+    done = run(put(book(rows)), table)
+    assert (done.state, done.taken, done.refused, Item.objects.count()) == ("DONE", 4, 1, 4)
+    problem = done.problems.get()
+    assert (problem.column, problem.reason) == ("", "closed a moment ago")
 
 
 def test_values_arrive_unchanged(item_table, put):

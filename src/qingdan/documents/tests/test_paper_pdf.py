@@ -80,7 +80,7 @@ def test_headings_are_in_the_outline() -> None:
 
 
 def test_a_character_without_a_glyph_is_named_not_printed_as_a_box() -> None:
-    with pytest.raises(FontsMissing, match="印不出"):
+    with pytest.raises(FontsMissing, match="No font here prints"):
         render_pdf(sample_paper(body=(paragraph("没有字形的字\U000f1234。"),)), find_fonts())
 
 

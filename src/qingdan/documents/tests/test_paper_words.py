@@ -1,9 +1,12 @@
 """Numbers, dates, titles and the paper itself: what is refused, and what is said instead."""
 
 import itertools
+import re
+from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,8 +67,9 @@ def test_common_mistakes_are_named_with_what_to_write(
     assert [finding.code for finding in findings] == codes
     assert {finding.suggestion for finding in findings} == {suggestion}
     assert all(text[finding.start :].startswith(printed) for finding in findings)
-    with pytest.raises(ValueError, match="发文字号"):
+    with pytest.raises(ValueError, match=re.escape(findings[0].message)) as refused:
         DocumentNumber.parse(printed)
+    assert suggestion in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +102,33 @@ def test_wrong_dates_are_named(printed: str, codes: list[str], suggestion: str) 
     findings = check_dates(f"截至{printed}，")
     assert [finding.code for finding in findings] == codes
     assert {finding.suggestion for finding in findings} == {suggestion}
-    with pytest.raises(ValueError, match="日期"):
+    with pytest.raises(ValueError, match=re.escape(findings[0].message)) as refused:
         parse_date(printed)
+    assert suggestion in str(refused.value)
+
+
+def test_what_is_wrong_with_a_number_is_said_in_the_language_of_the_page() -> None:
+    said = {}
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            for read, printed in (
+                (DocumentNumber.parse, "官民函[2018]51号"),
+                (DocumentNumber.parse, "51"),
+                (parse_date, "下周"),
+            ):
+                with pytest.raises(ValueError, match=r".") as refused:
+                    read(printed)
+                said[language, printed] = str(refused.value)
+    assert said == {
+        ("en", "官民函[2018]51号"): (
+            "The year of a document number stands in hexagonal brackets 〔 〕. Write 官民函〔2018〕51号."
+        ),
+        ("zh-hans", "官民函[2018]51号"): "发文字号的年份用六角括号〔〕。应写 官民函〔2018〕51号。",
+        ("en", "51"): "“51” is no document number; write it as 官民函〔2018〕51号.",
+        ("zh-hans", "51"): "“51”不是规范的发文字号，应如 官民函〔2018〕51号。",
+        ("en", "下周"): "“下周” is no date; write it as 2018年6月29日.",
+        ("zh-hans", "下周"): "“下周”不是规范的日期，应如 2018年6月29日。",
+    }
 
 
 @pytest.mark.parametrize(
@@ -163,30 +192,42 @@ def test_no_title_is_lost_or_runs_over(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("changes", "english", "chinese"),
     [
-        ({"title": " "}, "缺少标题"),
-        ({"mark": ""}, "缺少发文机关标志"),
-        ({"signature": ""}, "缺少发文机关署名"),
-        ({"body": ()}, "缺少正文"),
-        ({"title": "\n".join("一二三四五六")}, "标题最多"),
-        ({"form": Form.LETTER, "mark": "样本局文件"}, "不加“文件”"),
-        ({"printed_by": ""}, "同时填写"),
-        ({"form": Form.LETTER, "printed_by": "样本局", "printed_on": date(2018, 6, 30)}, "不加印发机关"),
+        ({"title": " "}, "title is missing", "缺少标题"),
+        ({"mark": ""}, "red head is missing", "缺少发文机关标志"),
+        ({"signature": ""}, "signature of the issuing agency is missing", "缺少发文机关署名"),
+        ({"body": ()}, "text is missing", "缺少正文"),
+        ({"title": "\n".join("一二三四五六")}, "at most 5 lines", "标题最多"),
+        ({"form": Form.LETTER, "mark": "样本局文件"}, "does not end in “文件”", "不加“文件”"),
+        ({"printed_by": ""}, "given together", "同时填写"),
+        (
+            {"form": Form.LETTER, "printed_by": "样本局", "printed_on": date(2018, 6, 30)},
+            "names no printing agency",
+            "不加印发机关",
+        ),
     ],
 )
-def test_an_impossible_paper_is_refused(changes: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+def test_an_impossible_paper_is_refused(changes: dict[str, object], english: str, chinese: str) -> None:
+    with translation.override("en"), pytest.raises(ValueError, match=english):
+        sample_paper(**changes)
+    with translation.override("zh-hans"), pytest.raises(ValueError, match=chinese):
         sample_paper(**changes)
 
 
-def test_impossible_blocks_are_refused() -> None:
-    with pytest.raises(ValueError, match="一至四级"):
-        Heading(5, (Run("五"),))
-    with pytest.raises(ValueError, match="空段落"):
-        Paragraph((Run(" "),))
-    with pytest.raises(ValueError, match="换行"):
-        Paragraph((Run("一行\n两行"),))
+@pytest.mark.parametrize(
+    ("make", "english", "chinese"),
+    [
+        (lambda: Heading(5, (Run("五"),)), "levels 1 to 4", "一至四级"),
+        (lambda: Paragraph((Run(" "),)), "empty paragraph", "空段落"),
+        (lambda: Paragraph((Run("一行\n两行"),)), "line break", "换行"),
+    ],
+)
+def test_impossible_blocks_are_refused(make: Callable[[], object], english: str, chinese: str) -> None:
+    with translation.override("en"), pytest.raises(ValueError, match=english):
+        make()
+    with translation.override("zh-hans"), pytest.raises(ValueError, match=chinese):
+        make()
 
 
 def test_attachments_are_numbered_only_if_there_are_several() -> None:

@@ -87,7 +87,7 @@ def items_table(actor: Any) -> Table:
                 required=True,
                 clean=_numbers,
                 empty=(),
-                note=_("Numbers of the needs behind it, several between 、"),
+                note=_("Numbers of the needs behind it. If several, put “、” or a comma between them."),
             ),
             Column("buyer", _("buyer"), max_length=120, note=_("An agency of the directory, by its name.")),
             Column("method", _("proposed method"), Kind.CHOICE, choices=Method.choices, empty=""),
