@@ -236,8 +236,11 @@ class Figure:
         answer = found.order_by().aggregate(
             **self.measure.aggregates(), _records=models.Count("pk", distinct=True)
         )
-        part, whole = (answer["_value"], answer["_whole"]) if self.is_rate else (None, None)
-        return Value(self, scope, self.measure.exact(answer), answer["_records"], found, part, whole)
+        return self._value(scope, answer, found)
+
+    def _value(self, scope: Scope, row: Row, found: models.QuerySet[Any]) -> "Value":
+        part, whole = (row["_value"], row["_whole"]) if self.is_rate else (None, None)
+        return Value(self, scope, self.measure.exact(row), row["_records"], found, part, whole)
 
     def split(self, scope: Scope, path: str) -> dict[Any, Decimal]:
         """The figure for each value of `path` among its records, in one query."""
@@ -246,6 +249,23 @@ class Figure:
 
     def split_by(self, scope: Scope, key: str) -> dict[str, Decimal]:
         return {str(value): number for value, number in self.split(scope, self.dimension(key).path).items()}
+
+    def read_by(self, scope: Scope, key: str) -> dict[str, "Value"]:
+        """The answer for each value of a dimension that has records, all of them in one query."""
+        path = self.dimension(key).path
+        whole = self.select(scope)
+        rows = (
+            whole.order_by()
+            .values(path)
+            .annotate(**self.measure.aggregates(), _records=models.Count("pk", distinct=True))
+            .order_by(path)
+        )
+        return {
+            str(row[path]): self._value(
+                replace(scope, by={**scope.by, key: str(row[path])}), row, whole.filter(**{path: row[path]})
+            )
+            for row in rows
+        }
 
     def split_by_street(self, scope: Scope) -> dict[str, Decimal]:
         """Value for each street code (the first nine digits of the place)."""

@@ -85,14 +85,15 @@ def year_figures(today: dt.date) -> list[Told]:
         except FigureError:
             continue
         for year in newest_years(figure, today, highlight.years):
-            for chosen in _values(figure, highlight.split, Scope(settings.DISTRICT, today, year)):
-                once = {(key, code, year) for key, code in chosen.items()}
+            for parts, value in _values(figure, highlight.split, Scope(settings.DISTRICT, today, year)):
+                once = {(key, code, year) for key, code in value.scope.by.items()}
                 if once & known:
                     continue
                 known |= once
                 if len(told) == SHOWN:
                     return told
-                told += _told(figure, Scope(settings.DISTRICT, today, year, by=chosen))
+                if value.records and not is_small(value.exact, figure.unit):
+                    told.append(Told(_name(parts, year), value, str(value.queryset.model._meta.verbose_name)))
     return told
 
 
@@ -104,25 +105,22 @@ def newest_years(figure: Figure, today: dt.date, count: int) -> Sequence[int | N
     return sorted((int(year) for year in known if year), reverse=True)[:count]
 
 
-def _values(figure: Figure, split: str, scope: Scope) -> list[dict[str, str]]:
+def _values(figure: Figure, split: str, scope: Scope) -> list[tuple[list[str], Value]]:
+    """What the figure answers, for each value of the dimension if it is split, with the parts of its name."""
     if not split:
-        return [{}]
-    numbers = figure.split_by(scope, split)
-    known = [str(code) for code, _label in figure.dimension(split).choices(scope.district)]
-    return [{split: code} for code in known if numbers.get(code)]
+        return [([str(figure.name)], figure.read(scope))]
+    dimension = figure.dimension(split)
+    known = {str(code): str(label) for code, label in dimension.choices(scope.district)}
+    further = [str(figure.name)] if dimension.adds else []  # the name of a fund says enough
+    values = figure.read_by(scope, split)
+    return [
+        ([known[code], *further], values[code]) for code in known if code in values and values[code].exact
+    ]
 
 
-def _told(figure: Figure, scope: Scope) -> list[Told]:
-    value = figure.read(scope)
-    if not value.records or is_small(value.exact, figure.unit):
-        return []
-    parts = [figure.dimension(key).label_of(scope.district, chosen) for key, chosen in scope.by.items()]
-    if all(figure.dimension(key).adds for key in scope.by):  # the name of a fund says enough
-        parts.append(str(figure.name))
+def _name(parts: list[str], year: int | None) -> str:
     name = _now("%(what)s: %(figure)s") % {"what": parts[0], "figure": parts[1]} if parts[1:] else parts[0]
-    if scope.year:
-        name = _now("%(name)s, %(year)d") % {"name": name, "year": scope.year}
-    return [Told(name, value, str(value.queryset.model._meta.verbose_name))]
+    return _now("%(name)s, %(year)d") % {"name": name, "year": year} if year else name
 
 
 # ── needs ───────────────────────────────────────────────────────────────────

@@ -31,10 +31,10 @@ STAGES: tuple[tuple[Any, tuple[str, ...], looks.Look, str], ...] = (
 
 @dataclass(frozen=True)
 class StreetRow:
-    """A place with its needs at each stage: (number, address of the list with the same records)."""
+    """A place with its needs at each stage: (number, address of the list with the same records, stage)."""
 
     name: str
-    cells: tuple[tuple[int, str], ...]
+    cells: tuple[tuple[int, str, Any], ...]
     late: int
     late_url: str
     total: int
@@ -69,8 +69,9 @@ def by_place(actor: Any, places: list[Place]) -> list[StreetRow]:
             (
                 sum(numbers.get((place.code, state), 0) for state in states),
                 f"{url}?street={place.code}&{query}",
+                label,
             )
-            for _label, states, _look, query in STAGES
+            for label, states, _look, query in STAGES
         )
         total = sum(n for (street, _state), n in numbers.items() if street == place.code)
         rows.append(

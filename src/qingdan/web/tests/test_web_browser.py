@@ -90,6 +90,8 @@ def test_pages_fit_a_phone_and_charts_are_drawn(open_page: Any) -> None:
     for path in ("/", "/workbench/", "/needs/", "/figures/", "/figures/delivery.direct_persons/?year=2017"):
         phone = open_page(path, width=390)
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        frames = phone.eval_on_selector_all(".q-listed", "all => all.map(o => o.scrollWidth - o.clientWidth)")
+        assert [over for over in frames if over > 0] == [], path
     phone.wait_for_selector("[data-bars] svg")
 
 

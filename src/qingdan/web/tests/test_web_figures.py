@@ -153,3 +153,24 @@ def test_links_of_evidence_carry_the_whole_scope() -> None:
         "place": ["530111001"],
         "by.project": ["法律援助"],
     }
+
+
+@pytest.mark.parametrize(
+    ("key", "dimension"),
+    [("funds.budget", "line"), ("delivery.direct_persons", "project"), ("replies.in_time_rate", "unit")],
+)
+def test_a_figure_read_by_a_dimension_is_the_figure_of_each_value(key: str, dimension: str) -> None:
+    figure = figures.get(key)
+    whole = Scope("530111", TODAY)
+    read = figure.read_by(whole, dimension)
+    assert read
+    for code, value in read.items():
+        alone = figure.read(Scope("530111", TODAY, by={dimension: code}))
+        assert (value.exact, value.records, value.part, value.whole, value.link) == (
+            alone.exact,
+            alone.records,
+            alone.part,
+            alone.whole,
+            alone.link,
+        )
+        assert set(value.queryset.values_list("pk")) == set(alone.queryset.values_list("pk"))

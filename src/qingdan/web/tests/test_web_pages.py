@@ -19,6 +19,7 @@ from qingdan.core.permits import nobody
 from qingdan.core.pieces import Waiting
 from qingdan.core.testing import assert_constant_queries
 from qingdan.delivery.models import ServiceSession
+from qingdan.funds.models import Fund
 from qingdan.lists.models import NeedState, SocialNeed
 from qingdan.policies.models import ClauseText
 from qingdan.replies.models import ReplyLetter
@@ -110,6 +111,15 @@ def test_a_project_is_told_once_on_the_front_page() -> None:
     ]
 
 
+def test_the_front_page_reads_every_table_of_names_once_a_figure(client: Client) -> None:
+    def grow() -> None:
+        Fund.objects.bulk_create(
+            Fund(district="530111", code=f"Z-{n}", name=f"样本资金{n}") for n in range(9)
+        )
+
+    assert assert_constant_queries(lambda: client.get("/"), grow) <= 25
+
+
 def test_home_stage_counts_are_the_counts_of_their_lists(client: Client) -> None:
     stages = home.flow()
     assert stages
@@ -162,7 +172,7 @@ def test_the_table_of_streets_counts_what_its_lists_show(bureau: Client) -> None
     page = bureau.get("/workbench/")
     rows = page.context["progress"]
     assert sum(row.total for row in rows) == bureau.get("/needs/").context["page"].paginator.count
-    for number, url in rows[0].cells:
+    for number, url, _stage in rows[0].cells:
         listed = bureau.get(url)
         assert not listed.context["notes"]
         assert listed.context["page"].paginator.count == number
@@ -276,7 +286,7 @@ def test_a_street_officer_sees_the_own_street_with_numbers_that_open(client: Cli
     for one in place["numbers"]:
         assert client.get(one.value.link).context["value"].exact == one.value.exact
     for row in place["progress"]:
-        for number, url in row.cells:
+        for number, url, _stage in row.cells:
             if number:
                 assert client.get(url).context["page"].paginator.count == number, url
     assert sum(row.total for row in place["progress"]) > 0
