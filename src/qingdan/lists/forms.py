@@ -103,9 +103,7 @@ class ReportForm(forms.Form):
     )
     consent = forms.BooleanField(
         label=_("I agree that the street and the community read this, to deal with it."),
-        error_messages={
-            "required": _("Tick that the street and the community may read this: they deal with it.")
-        },
+        error_messages={"required": _("Please tick this.")},
     )
     website = forms.CharField(
         required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})

@@ -5,7 +5,6 @@
 {% error_summary form %}  {% field form.title %}  {% empty _("No calls are open") %}  {% day call.closes_on %}
 """
 
-from collections import Counter
 from typing import Any
 
 from django import template
@@ -13,6 +12,7 @@ from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Radi
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -137,9 +137,17 @@ def empty(heading: Any, text: Any = "", url: str = "", action: Any = "") -> dict
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: Any) -> dict[str, Any]:
-    """All that is to be corrected, each a link to its field; what is said of several fields names the field."""
-    said = Counter(str(error) for field in form for error in field.errors)
-    return {"form": form, "repeated": {error for error, times in said.items() if times > 1}}
+    """All that is to be corrected, each with the name of its field and a link to it."""
+    return {"form": form}
+
+
+@register.simple_tag
+def named(field: BoundField) -> str:
+    """The field's label before an error: a colon after it, unless it is a sentence or a question."""
+    label = capfirst(str(field.label))
+    if label.endswith(("？", "。")):
+        return label
+    return label + (" " if label.endswith(("?", ".")) else _(": "))
 
 
 @register.inclusion_tag("components/field.html")

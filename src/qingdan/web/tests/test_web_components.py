@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.template import engines
+from django.utils import translation
 
 from qingdan.core.pieces import ScorePart, TraceStep
 
@@ -61,7 +62,27 @@ def test_a_form_field_ties_hint_and_error_to_its_control() -> None:
     assert "I agree: This field is required." in render("{% error_summary form %}", form=both)
     only = Form({"text": "long enough", "kind": "a"})
     only.is_valid()
-    assert ">This field is required." in render("{% error_summary form %}", form=only)
+    assert '#id_agree">I agree: This field is required.</a>' in render("{% error_summary form %}", form=only)
+
+
+@pytest.mark.parametrize(
+    ("label", "english", "chinese"),
+    [
+        ("least score", "Least score: This field is required.", "Least score：请填写这一项。"),
+        ("1. What?", "1. What? This field is required.", "1. What? 请填写这一项。"),
+        ("关于什么？", "关于什么？This field is required.", "关于什么？请填写这一项。"),
+    ],
+)
+def test_the_error_summary_names_the_field_in_both_languages(label: str, english: str, chinese: str) -> None:
+    class Form(forms.Form):
+        score = forms.IntegerField(label=label)
+
+    for language, said in (("en", english), ("zh-hans", chinese)):
+        with translation.override(language):
+            form = Form({})
+            form.is_valid()
+            html = render("{% error_summary form %}", form=form)
+            assert f'<li><a href="#id_score">{said}</a></li>' in html
 
 
 @pytest.mark.parametrize(("value", "shown"), [(451, "+451"), (-11, "−11"), (0, "0")])
