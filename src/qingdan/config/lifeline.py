@@ -11,7 +11,7 @@ import time
 
 PARENT = "QINGDAN_PARENT"
 EVERY = 1.0  # seconds between two looks
-GRACE = 20.0  # seconds for what is under way; a job cut off then is taken back by the next worker
+GRACE = 8.0  # seconds for what is under way: a request cut off then is undone, a job is taken back by the next worker
 
 
 def offer() -> None:
@@ -22,9 +22,14 @@ def offer() -> None:
 def hold() -> None:
     """Called by a child: end it as TERM does once the server is gone, and after a while in any case.
 
+    It leaves the server's process group: Ctrl-C reaches the server alone, which then ends its children. A web worker
+    told twice at the same moment, by the terminal and by the server, would hang until it is killed.
+
     Without a server that offered itself, as with `qingdan work` in a shell, nothing happens.
     """
     if parent := os.environ.pop(PARENT, ""):
+        if os.getpgrp() != os.getpid():
+            os.setsid()
         threading.Thread(target=_watch, args=[int(parent)], name="lifeline", daemon=True).start()
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import ipaddress
+import math
 import multiprocessing
 import signal
 import socket
@@ -73,8 +74,8 @@ def is_local(host: str) -> bool:
 def jobs_worker() -> Iterator[None]:
     """Run the jobs of the database queue in a process beside the server, started again should it die.
 
-    It has a session of its own, so that Ctrl-C stops the server first and the worker after it. It
-    ends when this process does, however that came about.
+    It has a session of its own, so that Ctrl-C stops the server first and the worker after it, which gets
+    `lifeline.GRACE` for its job. It ends when this process does, however that came about.
     """
     lifeline.offer()
     stopping = threading.Event()
@@ -96,7 +97,7 @@ def jobs_worker() -> Iterator[None]:
         for process in running:
             process.terminate()
             try:
-                process.wait(timeout=30)
+                process.wait(timeout=lifeline.GRACE)
             except subprocess.TimeoutExpired:
                 process.kill()
         keeper.join(timeout=5)
@@ -123,7 +124,7 @@ def serve(
         blocking_threads=threads,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=20,
+        workers_kill_timeout=math.ceil(lifeline.GRACE),
         backlog=2048,
     )
     shown = f"[{host}]" if ":" in host else host

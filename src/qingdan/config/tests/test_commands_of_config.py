@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, ProgrammingError
 from django.utils.module_loading import autodiscover_modules
 
-from qingdan.config import deployment, serving, warming
+from qingdan.config import deployment, lifeline, serving, warming
 from qingdan.config.cli import COMMANDS, qingdan, sentence
 from qingdan.core import files, jobs, journal
 from qingdan.core.actor import SystemActor
@@ -171,6 +171,49 @@ def test_the_jobs_worker_ends_with_a_server_that_was_killed(tmp_path):
     parent.kill()
     parent.wait()
     assert parent.stdout.read() == b""  # ends when nobody is left to write: the worker is gone
+
+
+def test_ctrl_c_reaches_the_server_and_not_its_children():
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import os; from qingdan.config.lifeline import hold; hold(); print(os.getpgrp())",
+        ],
+        env=os.environ | {lifeline.PARENT: str(os.getpid())},
+        capture_output=True,
+        check=True,
+    )
+    assert int(said.stdout) != os.getpgrp()
+
+
+STOPPED = """
+import sys
+from qingdan.config import lifeline, serving
+lifeline.GRACE = 0.1
+serving.WORK = (sys.executable, "-c", {child!r})
+with serving.jobs_worker():
+    sys.stdin.readline()
+"""
+DEAF = """
+import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print(os.getpid(), flush=True)
+time.sleep(120)
+"""
+
+
+def test_a_long_job_does_not_keep_the_server_from_stopping(tmp_path):
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("QINGDAN_")}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", STOPPED.format(child=DEAF)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=kept | {"QINGDAN_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "qingdan.config.settings"},
+    )
+    assert int(parent.stdout.readline())  # the job has begun
+    parent.communicate(b"stop\n", timeout=25)  # ends when worker and server are gone
+    assert parent.returncode == 0
 
 
 # ── checking and proving ────────────────────────────────────────────────────
