@@ -1,5 +1,7 @@
 """Home, workbench, search, and the short pages that explain the site."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -73,6 +75,7 @@ def search(request: HttpRequest) -> HttpResponse:
             records = [
                 {
                     "words": str(record),
+                    "number": _number_beside(record),
                     "where": door.excerpt(record, text) if door.excerpt else "",
                     "url": url,
                 }
@@ -88,6 +91,12 @@ def search(request: HttpRequest) -> HttpResponse:
                     }
                 )
     return render(request, "search.html", {"text": text, "find_text": text, "kinds": kinds})
+
+
+def _number_beside(record: Any) -> str:
+    """The number of a record whose words do not hold it: many needs are called the same."""
+    number = getattr(record, "number", "")
+    return number if isinstance(number, str) and number not in str(record) else ""
 
 
 def _rank(door: access.Door) -> int:

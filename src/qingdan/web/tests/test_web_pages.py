@@ -207,6 +207,15 @@ def test_search_finds_by_number_only_what_is_open(client: Client) -> None:
     assert hidden.title in client.get("/search/", {"q": hidden.number}).content.decode()
 
 
+def test_records_called_the_same_are_told_apart_by_their_numbers(client: Client) -> None:
+    alike = SocialNeed.objects.filter(state=NeedState.PUBLISHED)[:2]
+    for need in alike:
+        need.title = "同名的样本需求"
+        need.save()
+    (kind,) = client.get("/search/", {"q": "同名的样本需求"}).context["kinds"]
+    assert {one["number"] for one in kind["records"]} == {need.number for need in alike}
+
+
 def test_search_shows_needs_first_and_asks_no_more_for_more_records(bureau: Client) -> None:
     def name(count: int) -> None:
         keys = ServiceSession.objects.order_by("pk").values_list("pk", flat=True)[:count]
