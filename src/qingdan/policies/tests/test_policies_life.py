@@ -326,7 +326,7 @@ def test_repeal_by_another_document(
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"number": "样民通2017第7号"}, "发文字号"),
+        ({"number": "样民通2017第7号"}, "no document number"),
         ({"issued_on": Day(2016, 5, 2)}, "year of issue"),
         ({"number": "样民通〔2018〕8号", "issued_on": Day(2018, 12, 1)}, "in force already"),
         ({"in_force_on": Day(2018, 12, 1)}, "in force already"),
