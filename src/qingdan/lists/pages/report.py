@@ -358,7 +358,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "need": need,
         "stages": stages(need, {}),
         "left_phone": bool(reporter and reporter.phone_index),
-        "like": likeness.pairs_of(need, SocialNeed.objects.filter(state__in=TEXT_IS_OPEN)).count(),
+        "like": likeness.pairs_of(need, SocialNeed.objects.filter(district=need.district)).exists(),
     }
     return render(request, "lists/receipt.html", context)
 

@@ -57,9 +57,25 @@ def test_consent_is_never_ticked_beforehand_and_contact_is_optional() -> None:
     page = Client().get(reverse("need-report")).content.decode()
     box = page[page.index('id="id_consent"') - 120 : page.index('id="id_consent"') + 40]
     assert "checked" not in box
-    need = filed(Client())
+    need = filed(Client(), consent="")
     reporter = NeedReporter.objects.get(need=need)
     assert (reporter.phone_index, reporter.consent) == ("", "")
+
+
+def test_a_number_or_a_photo_is_kept_only_with_consent() -> None:
+    picture = io.BytesIO(_png())
+    picture.name = "photo.png"
+    for given in ({"phone": PHONE}, {"photos": [picture]}):
+        answer = Client().post(reverse("need-report"), form(consent="", **given))
+        assert answer.status_code == 422
+        assert answer.context["form"].errors.keys() == {"consent"}
+
+
+def test_the_receipt_says_that_others_said_nearly_the_same() -> None:
+    first, second = Client(), Client()
+    filed(first)
+    answer = second.get(reverse("need-receipt", args=[filed(second).number]))
+    assert "Others have said something like it" in answer.content.decode()
 
 
 @pytest.mark.parametrize("community", ["", "530111002001", "x", "9" * 40])
