@@ -46,7 +46,7 @@ from qingdan.lists.permits.needs import (
     may_verify,
     standing_merge,
 )
-from qingdan.lists.queries import CHECKED_STATES, family_of, persons_behind
+from qingdan.lists.queries import CHECKED_STATES, FOUND_PERSONAL, family_of, persons_behind
 
 LEAST_TEXT = 8
 # A mobile number or a resident number written into the text: the need is marked as personal.
@@ -268,8 +268,6 @@ def revise(
     """
     locked = SocialNeed.objects.select_for_update().select_related("place").get(pk=need.pk)
     (may_complete if resubmit else may_revise).require(actor, locked)
-    if not resubmit and locked.state in (NeedState.MERGED, NeedState.ARCHIVED, NeedState.EXPIRED):
-        raise Refused(_("A need that is closed is not changed any more."))
     if "text" in changes:
         changes["text"] = clean_text(changes["text"])
     if "title" in changes:
@@ -277,6 +275,10 @@ def revise(
     if "place" in changes and changes["place"].code[:9] != locked.place.code[:9]:
         raise ValidationError({"place": _("A need stays in its street: register it there instead.")})
     changed = [name for name, value in changes.items() if getattr(locked, name) != value]
+    closed = locked.state in (NeedState.MERGED, NeedState.ARCHIVED, NeedState.EXPIRED)
+    if closed and changed not in ([], ["is_personal"]):  # that it names a person can be found at any time
+        raise Refused(_("A need that is closed is not changed any more."))
+    was_personal = locked.is_personal
     if "text" in changed:
         reporter = NeedReporter.objects.filter(need=locked).first()
         if reporter is not None and not reporter.words:
@@ -289,6 +291,7 @@ def revise(
         locked.is_personal = True
     if not locked.title.strip():
         locked.title = title_from(locked.text)
+    found_personal = locked.is_personal and not was_personal
     if changed:
         locked.save()
         journal.record(
@@ -298,8 +301,10 @@ def revise(
             before=locked.state,
             after=locked.state,
             reason=reason,
-            data={"fields": sorted(changed)},
+            data={"fields": sorted(changed)} | ({FOUND_PERSONAL: True} if found_personal else {}),
         )
+        if not resubmit and locked.state in likeness.FRESH and likeness.COMPARED & set(changed):
+            likeness.suggest_for(locked)
     need.refresh_from_db()
     if resubmit:
         NEED.move(need, "complete", actor=actor, reason=reason)

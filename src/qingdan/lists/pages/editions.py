@@ -120,11 +120,16 @@ def _keys(edition: ListEdition) -> list[str]:
     return list(edition.content[0]) if edition.content else []
 
 
+def _open_rows(edition: ListEdition) -> list[publishing.Row]:
+    """The rows as everybody may read them."""
+    return publishing.open_rows(edition, publishing.withheld(edition), _now("(withheld: it named a person)"))
+
+
 def _differences(edition: ListEdition) -> dict[str, Any]:
     before = publishing.edition_before(edition)
     if before is None:
         return {"before": None}
-    found = publishing.differences(before.content, edition.content)
+    found = publishing.differences(_open_rows(before), _open_rows(edition))
     return {
         "before": before,
         "added": found.added,
@@ -142,6 +147,10 @@ def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
     keys = _keys(found)
     draft = found.confirmed_at is None
+    withheld = publishing.withheld(found)
+    to_me = withheld - set(
+        queries.needs_dealt_with(request.user).filter(number__in=withheld).values_list("number", flat=True)
+    )
     context = record_context(
         found,
         request.user,
@@ -151,14 +160,24 @@ def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
         frozen_heads=[(HEADS.get(key, key), key in _RIGHT) for key in keys],
         frozen_rows=[
             [(HEADS.get(key, key), shown(key, row.get(key)), key in _RIGHT) for key in keys]
-            for row in found.content
+            for row in publishing.open_rows(found, to_me, _now("(withheld: it named a person)"))
         ],
+        withheld=_withheld_words(len(withheld)) if withheld else "",
+        readable=sorted(withheld - to_me),
         whole=not found.digest or publishing.digest_of(found.content) == found.digest,
         draft=draft,
         may_publish=draft and bool(may_publish_lists(request.user, found)),
         **_differences(found),
     )
     return render(request, "lists/edition.html", context)
+
+
+def _withheld_words(n: int) -> str:
+    return ngettext(
+        "%(n)d name was withheld after publication because it named a person; the frozen record is unchanged.",
+        "%(n)d names were withheld after publication because they named a person; the frozen record is unchanged.",
+        n,
+    ) % {"n": n}
 
 
 def _title(edition: ListEdition) -> str:
@@ -183,7 +202,7 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
                 row.get(key) if kind == "number" else shown(key, row.get(key))
                 for key, kind in zip(keys, kinds, strict=True)
             ]
-            for row in found.content
+            for row in _open_rows(found)
         ),
         actor=request.user,
         name="edition",
@@ -228,6 +247,8 @@ def printed(found: ListEdition) -> PrintTable:
                 _now("Changed: %(number)s %(title)s, %(changes)s")
                 % {"number": one.number, "title": one.title, "changes": changes}
             )
+    if withheld := publishing.withheld(found):
+        notes.append(_withheld_words(len(withheld)))
     named = {"n": len(found.content), "day": found.published_on}
     line = (
         ngettext("draft · %(n)d row", "draft · %(n)d rows", len(found.content))
@@ -238,7 +259,7 @@ def printed(found: ListEdition) -> PrintTable:
         title=_title(found),
         line=line % named,
         columns=[PrintColumn(str(HEADS.get(key, key)), _WIDTHS.get(key, 1.0), key in _RIGHT) for key in keys],
-        rows=[[shown(key, row.get(key)) for key in keys] for row in found.content],
+        rows=[[shown(key, row.get(key)) for key in keys] for row in _open_rows(found)],
         notes=notes,
         foot=_title(found),
     )
