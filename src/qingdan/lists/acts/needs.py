@@ -21,6 +21,7 @@ from qingdan.core.pii import blind_index
 from qingdan.directory.models import Account, Place, PlaceLevel
 from qingdan.lists import likeness, periods
 from qingdan.lists.lifecycle.needs import NEED
+from qingdan.lists.masking import mask_numbers, points_to_a_person
 from qingdan.lists.models import (
     Category,
     NeedChannel,
@@ -36,6 +37,7 @@ from qingdan.lists.models import (
 )
 from qingdan.lists.models.needs import TEXT_LENGTH, TITLE_LENGTH
 from qingdan.lists.permits.needs import (
+    Visitor,
     is_reporter,
     may_complete,
     may_merge,
@@ -49,9 +51,6 @@ from qingdan.lists.permits.needs import (
 from qingdan.lists.queries import CHECKED_STATES, FOUND_PERSONAL, family_of, persons_behind
 
 LEAST_TEXT = 8
-# A mobile number or a resident number written into the text: the need is marked as personal.
-_NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
-_LONG = re.compile(r"\d(?:[\s-]*\d){10}")
 _END = re.compile(r"[。！？!?；;\n]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -119,17 +118,6 @@ def title_from(text: str) -> str:
     return head[:cut] if cut >= LEAST_TEXT else head + "…"
 
 
-def points_to_a_person(text: str) -> bool:
-    """Whether a telephone or resident number stands in the text."""
-    return bool(_LONG.search(text) and _NUMBERS.search(normalise_digits(text)))
-
-
-def normalise_digits(text: str) -> str:
-    return re.sub(
-        r"(?<=\d)[\s-](?=\d)", "", text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    )
-
-
 def next_numbers(place: Place, year: int, count: int = 1) -> list[str]:
     """Free numbers `XQ-street-year-serial`; holds the street's row until the transaction ends."""
     street = place.code[:9]
@@ -192,7 +180,8 @@ def report(
         raise ValidationError(faults)
     if source != NeedSource.RESIDENT or channel != NeedChannel.WEB:
         _may_register_at(actor, place)
-    title = (clean_title(title) or title_from(text))[:TITLE_LENGTH]
+    is_personal = points_to_a_person(f"{title}\n{text}")
+    title = mask_numbers(clean_title(title) or title_from(text))[:TITLE_LENGTH]
     state = NeedState.DRAFT if draft else NeedState.SUBMITTED
     need = NEED.begin(
         SocialNeed(
@@ -213,10 +202,12 @@ def report(
             raised_on=clock.today(),
             state=state,
             due_on=None if draft else _first_deadline(place.district),
-            is_personal=points_to_a_person(title + text),
+            is_personal=is_personal,
             filed_by="" if actor.actor_key == "visitor" else actor.actor_key,
         ),
-        actor=actor,
+        actor=Visitor(place.district)
+        if (source, channel) == (NeedSource.RESIDENT, NeedChannel.WEB)
+        else actor,
         channel=channel,
         day=clock.today(),
     )
@@ -267,6 +258,8 @@ def revise(
     A need returned to its reporter goes back to the community with `resubmit`.
     """
     locked = SocialNeed.objects.select_for_update().select_related("place").get(pk=need.pk)
+    if resubmit and is_reporter(actor, locked):
+        actor = _reporter_of(locked)
     (may_complete if resubmit else may_revise).require(actor, locked)
     if "text" in changes:
         changes["text"] = clean_text(changes["text"])
@@ -286,11 +279,9 @@ def revise(
             reporter.save(update_fields=["words"])
     for name in changed:
         setattr(locked, name, changes[name])
-    words = locked.title + locked.text
-    if points_to_a_person(words):
+    if points_to_a_person(f"{locked.title}\n{locked.text}"):
         locked.is_personal = True
-    if not locked.title.strip():
-        locked.title = title_from(locked.text)
+    locked.title = mask_numbers(locked.title if locked.title.strip() else title_from(locked.text))
     found_personal = locked.is_personal and not was_personal
     if changed:
         locked.save()
@@ -311,8 +302,13 @@ def revise(
     return need
 
 
+def _reporter_of(need: SocialNeed) -> SystemActor:
+    """The reporter as the journal knows them: without a name, because a name can be erased and a journal cannot."""
+    return SystemActor(Visitor(need.district).actor_label, need.district)
+
+
 @transaction.atomic
-def complete_by_number(*, actor: Any, need: SocialNeed, text: str) -> SocialNeed:
+def complete_by_number(*, need: SocialNeed, text: str) -> SocialNeed:
     """The reporter, known by the browser that sent the need, adds what was missing."""
     locked = SocialNeed.objects.select_for_update().get(pk=need.pk)
     if locked.state != NeedState.RETURNED:
@@ -320,7 +316,7 @@ def complete_by_number(*, actor: Any, need: SocialNeed, text: str) -> SocialNeed
     locked.text = clean_text(text)
     locked.is_personal = locked.is_personal or points_to_a_person(locked.text)
     locked.save()
-    NEED.move(locked, "complete", actor=SystemActor(actor.actor_label, locked.district))
+    NEED.move(locked, "complete", actor=_reporter_of(locked))
     return locked
 
 
@@ -483,14 +479,14 @@ def rate(*, actor: Any, need: SocialNeed, rating: int, own: bool = False) -> Soc
     if rating not in range(1, 6):
         raise ValidationError({"rating": _("Choose one of the five.")})
     locked = SocialNeed.objects.select_for_update().select_related("place").get(pk=need.pk)
-    if not own and not is_reporter(actor, locked):
+    own = own or bool(is_reporter(actor, locked))
+    if not own:
         may_rate.require(actor, locked)
     if locked.state != NeedState.DONE:
         raise Refused(_("A need is rated once it is done."))
     locked.rating = rating
     locked.save(update_fields=["rating"])
-    mover = SystemActor(actor.actor_label, locked.district) if own else actor
-    NEED.move(locked, "rate", actor=mover)
+    NEED.move(locked, "rate", actor=_reporter_of(locked) if own else actor)
     need.refresh_from_db()
     return need
 

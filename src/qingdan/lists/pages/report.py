@@ -123,7 +123,7 @@ def _filed(request: HttpRequest, form: ReportForm) -> SocialNeed | None:
             for photo in form.cleaned_data.get("photos") or []:
                 files.store(
                     photo,
-                    actor=_actor(request).actor_label,
+                    actor=Visitor(need.district).actor_label,
                     district=need.district,
                     owner=f"lists.socialneed:{need.pk}",
                     kinds=files.IMAGES,
@@ -426,7 +426,7 @@ def _told_by_reporter(request: HttpRequest, need: SocialNeed, own: bool) -> str:
             acts.rate(actor=_actor(request), need=need, rating=int(value) if value.isdigit() else 0, own=True)
             messages.success(request, _now("Thank you for rating it."))
         else:
-            acts.complete_by_number(actor=_actor(request), need=need, text=request.POST.get("text", ""))
+            acts.complete_by_number(need=need, text=request.POST.get("text", ""))
             messages.success(request, _now("Thank you: it is with the community again."))
     except ValidationError as fault:
         return " ".join(fault.messages)
