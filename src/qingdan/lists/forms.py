@@ -225,6 +225,12 @@ class RegisterForm(forms.Form):
         if len(own := list(places_of(actor)[:2])) == 1:
             self.fields["place"].initial = own[0].pk
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if (given.get("name") or given.get("phone")) and given.get("source") != NeedSource.RESIDENT:
+            self.add_error("name", _("Only a need of a resident has a resident's name or number."))
+        return given
+
 
 def places_of(actor: Any) -> QuerySet[Place]:
     """Streets and communities for which an officer registers needs."""

@@ -174,6 +174,8 @@ def report(
         phone, faults["phone"] = "", fault
     if (phone or person.name.strip()) and not person.consent:
         faults["consent"] = _("A name or a number is kept only with the person's consent.")
+    if valid_until and valid_until < clock.today():
+        faults["valid_until"] = _("It ends before it was raised.")
     if place.level == PlaceLevel.DISTRICT:
         faults["place"] = _("Choose a street or a community.")
     if faults:

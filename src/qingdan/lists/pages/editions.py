@@ -187,23 +187,44 @@ def _title(edition: ListEdition) -> str:
     )
 
 
+def _told_differences(found: ListEdition) -> tuple[str, dict[str, str], list[publishing.Row]]:
+    """For Excel: the head of the column of differences, what it says by number, and the rows no longer there."""
+    parts = _differences(found)
+    if parts["before"] is None:
+        return "", {}, []
+    said = {row["number"]: str(_("added")) for row in parts["added"]}
+    said |= {row["number"]: str(_("removed")) for row in parts["removed"]}
+    for one, fields in parts["changed"]:
+        said[one.number] = _changes_in_words(fields)
+    return _now("from edition %(n)s") % {"n": parts["before"].number}, said, list(parts["removed"])
+
+
+def _changes_in_words(fields: list[tuple[Any, str, str]]) -> str:
+    return strung(f"{head} {was or '—'} → {now or '—'}" for head, was, now in fields)
+
+
 @public
 def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The edition as Excel."""
+    """The edition as Excel, with its differences from the one before in the last column; what is gone stands last."""
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
     keys = _keys(found)
     kinds = ["number" if key in ("persons", "capacity") else "text" for key in keys]
+    heads = [str(HEADS.get(key, key)) for key in keys]
+    head, said, removed = _told_differences(found)
+    more = [head] if head else []
+
+    def cells(row: publishing.Row) -> list[Any]:
+        frozen = [
+            row.get(key) if kind == "number" else shown(key, row.get(key))
+            for key, kind in zip(keys, kinds, strict=True)
+        ]
+        return frozen + [said.get(row["number"], "") for _head in more]
+
     return workbook_response(
         _title(found),
-        [str(HEADS.get(key, key)) for key in keys],
-        kinds,
-        (
-            [
-                row.get(key) if kind == "number" else shown(key, row.get(key))
-                for key, kind in zip(keys, kinds, strict=True)
-            ]
-            for row in _open_rows(found)
-        ),
+        heads + more,
+        kinds + ["text" for _head in more],
+        (cells(row) for row in (*_open_rows(found), *removed)),
         actor=request.user,
         name="edition",
     )
@@ -242,10 +263,9 @@ def printed(found: ListEdition) -> PrintTable:
         ):
             notes += [words % {"number": row["number"], "title": row.get("title", "")} for row in rows]
         for one, fields in parts["changed"]:
-            changes = strung(f"{head} {was or '—'} → {now or '—'}" for head, was, now in fields)
             notes.append(
                 _now("Changed: %(number)s %(title)s, %(changes)s")
-                % {"number": one.number, "title": one.title, "changes": changes}
+                % {"number": one.number, "title": one.title, "changes": _changes_in_words(fields)}
             )
     if withheld := publishing.withheld(found):
         notes.append(_withheld_words(len(withheld)))

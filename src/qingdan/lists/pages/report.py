@@ -279,6 +279,8 @@ _RANK = {
 def stages(need: SocialNeed, reached: dict[str, dt.date]) -> list[Stage]:
     """The five steps of the receipt, with the days on which they were or must be done."""
     rank = _RANK.get(NeedState(need.state), -1)
+    # while details are missing, the clock is the reporter's: the community's begins when they have come
+    due_on = None if need.state == NeedState.RETURNED else need.due_on
     found = []
     for n, (label, states, period) in enumerate(_STAGES):
         day = next((reached[state] for state in states if state in reached), None)
@@ -286,10 +288,10 @@ def stages(need: SocialNeed, reached: dict[str, dt.date]) -> list[Stage]:
             day = day or need.raised_on
         due = None
         if n > rank and period:
-            due = need.due_on if n == rank + 1 else None
-            if due is None and rank == 0 and n == 2 and need.due_on:
+            due = due_on if n == rank + 1 else None
+            if due is None and rank == 0 and n == 2 and due_on:
                 due = periods.in_working_days(
-                    periods.length(period, district=need.district, day=need.raised_on), need.due_on
+                    periods.length(period, district=need.district, day=need.raised_on), due_on
                 )
         words: Any = ""
         if n > rank and not due:

@@ -186,7 +186,7 @@ def _check_row(row: dict[str, Any]) -> None:
         raise ValidationError({"consent": _("A name or a number is kept only with the person's consent.")})
     if (row["name"] or row["phone"]) and row["source"] != NeedSource.RESIDENT:
         raise ValidationError({"name": _("Only a need of a resident has a resident's name or number.")})
-    if row["valid_until"] and row["raised_on"] and row["valid_until"] < row["raised_on"]:
+    if row["valid_until"] and row["valid_until"] < (row["raised_on"] or clock.today()):
         raise ValidationError({"valid_until": _("It ends before it was raised.")})
 
 

@@ -72,8 +72,21 @@ def test_it_stays_withheld_after_the_need_was_revised_and_in_the_differences_of_
     for one in (edition, following):
         for where, text in _read(one, Client()).items():
             assert NAMING not in text, where
-    assert "照看独居老人" in _read(following, Client())["page"]
+    for text in _read(following, Client()).values():
+        assert "照看独居老人" in text
+        assert "→" in text  # page, workbook and paper tell the differences
     assert publishing.withheld(following) == set()
+
+
+def test_a_row_that_is_gone_stands_last_in_the_workbook_without_the_name(need: SocialNeed) -> None:
+    _published()
+    _mark(need)
+    following = _published()
+    book = Client().get(reverse("edition-xlsx", args=[following.pk]))
+    rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(book))).worksheets[0].values)
+    assert len(rows) == 1 + len(following.content) + 1
+    assert (rows[-1][0], rows[-1][-1]) == (need.number, "removed")
+    assert NAMING not in str(rows)
 
 
 def test_a_mark_that_was_a_mistake_withholds_nothing_once_it_is_taken_back(need: SocialNeed) -> None:
