@@ -358,6 +358,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     reporter = NeedReporter.objects.filter(need=need).first()
     context = {
         "need": need,
+        "address": request.build_absolute_uri(reverse("need-tracked", args=[need.number])),
         "stages": stages(need, {}),
         "left_phone": bool(reporter and reporter.phone_index),
         "like": likeness.pairs_of(need, SocialNeed.objects.filter(district=need.district)).exists(),

@@ -79,6 +79,14 @@ def test_the_receipt_says_that_others_said_nearly_the_same() -> None:
     assert "Others have said something like it" in answer.content.decode()
 
 
+def test_the_receipt_can_be_kept_as_a_picture_that_says_where_to_look() -> None:
+    browser = Client()
+    need = filed(browser)
+    page = browser.get(reverse("need-receipt", args=[need.number])).content.decode()
+    assert f'data-picture="{need.number}" hidden' in page  # drawn by the script, which shows the button
+    assert f'data-on-picture="http://testserver{reverse("need-tracked", args=[need.number])}"' in page
+
+
 @pytest.mark.parametrize("community", ["", "530111002001", "x", "9" * 40])
 def test_a_community_of_another_street_is_refused(community: str) -> None:
     answer = Client().post(reverse("need-report"), form(community=community))
