@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django import forms
@@ -12,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from qingdan.core import clock
+from qingdan.core.money import MAX_FEN, YuanFormField
 from qingdan.directory.models import Agency, Place, SocialOrganisation
 from qingdan.engine.planning import PlanningError, Weights
 from qingdan.funds.models import BudgetLine
@@ -26,20 +26,6 @@ def _finish(form: forms.Form) -> None:
         field.label = capfirst(field.label)
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class YuanField(forms.DecimalField):
-    """Yuan on the page, fen in the act."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=13, decimal_places=2, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        yuan = super().clean(value)
-        return None if yuan is None else int(yuan * 100)
-
-    def prepare_value(self, value: Any) -> Any:
-        return Decimal(value).scaleb(-2) if isinstance(value, int) else value
 
 
 class WindowGiven(NamedTuple):
@@ -147,7 +133,9 @@ class ResourceForm(forms.Form):
         ]
         self.fields.update(fields_for_model(Resource, fields=names))
         self.fields["kind"].label = _("kind of resource")
-        self.fields["cost_fen"] = YuanField(label=_("cost per person (yuan)"), min_value=0, initial=0)
+        self.fields["cost_fen"] = YuanFormField(
+            label=_("cost per person (yuan)"), min_fen=0, max_fen=MAX_FEN, initial=0
+        )
         self.fields["windows"] = WindowsField(
             label=_("time windows"),
             required=False,
@@ -182,7 +170,7 @@ class ItemForm(forms.Form):
         names = ["title", "category", "target", "content", "persons", "method", "starts_on", "ends_on"]
         names += ["targets", "supplier_conditions", "entry", "buyer", "line", "why_allowed", "why_apart"]
         self.fields.update(fields_for_model(PurchaseItem, fields=names))
-        self.fields["budget_fen"] = YuanField(label=_("budget (yuan)"), min_value=1)
+        self.fields["budget_fen"] = YuanFormField(label=_("budget (yuan)"), min_fen=100, max_fen=MAX_FEN)
         self.order_fields([*names[:5], "entry", "budget_fen", "line", "buyer", *names[5:]])
         day = rules.day_of(year, clock.today())
         self.fields["entry"].queryset = rules.entries_on(actor.district, day).filter(level__gte=2)  # type: ignore[attr-defined]  # a choice field has it
@@ -231,7 +219,7 @@ class PlanForm(forms.Form):
     lines = forms.ModelMultipleChoiceField(
         BudgetLine.objects.none(), label=_("budget lines"), widget=forms.CheckboxSelectMultiple
     )
-    budget_fen = YuanField(label=_("to be spent at most (yuan)"), min_value=1)
+    budget_fen = YuanFormField(label=_("to be spent at most (yuan)"), min_fen=100, max_fen=MAX_FEN)
     urgency = forms.IntegerField(label=_("weight of urgency"), min_value=0, max_value=10, initial=5)
     persons = forms.IntegerField(label=_("weight of persons concerned"), min_value=0, max_value=10, initial=3)
     support = forms.IntegerField(label=_("weight of supporters"), min_value=0, max_value=10, initial=2)
@@ -277,7 +265,6 @@ __all__ = [
     "PlanForm",
     "ProposalForm",
     "ResourceForm",
-    "YuanField",
     "read_windows",
     "windows_text",
 ]

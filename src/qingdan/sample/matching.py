@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import cycle
 from typing import Any
 
+from qingdan.core import clock
 from qingdan.core.clock import at
 from qingdan.engine.planning import Weights
 from qingdan.lists import matching, publishing
@@ -329,15 +330,16 @@ def plans(world: World) -> None:
         ("方案甲", "先看附议人数", Weights(urgency=1, persons=1, support=10)),
         ("方案乙", "先看薄弱街道", Weights(urgency=4, persons=2, support=2, streets=8, groups=3)),
     ):
-        make_plan(
-            actor=world.actor,
-            name=name,
-            year=2018,
-            lines=[line],
-            budget_fen=30_000_000,
-            weights=weights,
-            focus=focus,
-        )
+        with clock.living_on(TODAY):
+            make_plan(
+                actor=world.actor,
+                name=name,
+                year=2018,
+                lines=[line],
+                budget_fen=30_000_000,
+                weights=weights,
+                focus=focus,
+            )
         world.counts["plans"] += 1
 
 

@@ -33,6 +33,18 @@ def test_the_index_follows_every_change_of_the_list():
     assert matching.suggestions(wish) == []  # used up
 
 
+def test_words_of_staff_are_taken_up_without_a_new_start(tmp_path, monkeypatch):
+    monkeypatch.setenv("QINGDAN_DATA", str(tmp_path))
+    wish = need(30, title="摸着石头下楼", text="摸着石头下楼")
+    resource(50, title="楼道照明维修", text="楼道照明维修")
+    (before,) = matching.suggestions(wish, least=1)
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "own.txt").write_text("[治理]\n楼道照明 摸着石头下楼\n", encoding="utf-8")
+    (after,) = matching.suggestions(wish, least=1)
+    content = [next(part.points for part in one.parts if part.code == "content") for one in (before, after)]
+    assert content[1] > content[0] + 10
+
+
 def test_a_score_adds_up_and_every_part_has_its_reason():
     resource(50)
     (one,) = matching.suggestions(need(30))

@@ -307,6 +307,7 @@ def test_a_plan_is_submitted_with_its_reason_and_chosen_as_it_was_computed(sampl
     chosen = PurchaseItem.objects.filter(number__in=first.result["chosen"])
     assert {one.line for one in chosen} == set(first.lines.all())
     assert journal.history(first)[0].data["digest"] == first.digest
+    plans.take_back(plan=first, reason="示例", actor=STAFF)
     PurchasePlan.objects.filter(pk=second.pk).update(result=first.result)
     second.refresh_from_db()
     plans.submit(plan=second, reason="示例", actor=STAFF)
