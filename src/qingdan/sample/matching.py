@@ -7,6 +7,7 @@ from typing import Any
 
 from qingdan.core import clock
 from qingdan.core.clock import at
+from qingdan.directory.models import Place
 from qingdan.engine.planning import Weights
 from qingdan.lists import matching, publishing
 from qingdan.lists.acts.plans import make_plan
@@ -307,15 +308,33 @@ def items(world: World) -> None:
         else:
             pool = open_by_category.get(item.category, [])
             start = given[item.category]
-            item.needs.set([pool[(start + n) % len(pool)] for n in range(min(3, len(pool)))])
+            behind = [pool[(start + n) % len(pool)] for n in range(min(3, len(pool)))]
+            item.needs.set(behind)
+            item.title = f"{item.title.partition('（')[0]}（{_streets(behind)}）"
             given[item.category] += 3 - (start > 0)
         item.resources.set(
             Resource.objects.filter(district=world.district, category=item.category).order_by("pk")[:2]
         )
     PurchaseItem.objects.bulk_update(
         found,
-        ["entry", "buyer", "method", "starts_on", "ends_on", "targets", "supplier_conditions", "line"],
+        [
+            "title",
+            "entry",
+            "buyer",
+            "method",
+            "starts_on",
+            "ends_on",
+            "targets",
+            "supplier_conditions",
+            "line",
+        ],
     )
+
+
+def _streets(needs: list[SocialNeed]) -> str:
+    """The streets that needs come from, as a title names them."""
+    found = Place.objects.filter(code__in={need.place.code[:9] for need in needs}).order_by("code")
+    return "、".join(found.values_list("short_name", flat=True))
 
 
 def matching_needs(world: World) -> Any:

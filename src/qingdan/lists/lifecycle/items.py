@@ -34,6 +34,12 @@ def passes_checks(actor: Any, item: PurchaseItem) -> Answer:
     return Yes() if obstacle is None else No(obstacle.text)
 
 
+@permit(_("No need behind this item is unmet."))
+def is_still_needed(actor: Any, item: PurchaseItem) -> Answer:
+    found = checks.needs_behind(item)
+    return No(found.text) if found.stops else Yes()
+
+
 @permit(_("Choose the budget line first."))
 def money_is_there(actor: Any, item: PurchaseItem) -> Answer:
     if item.line is None:
@@ -91,7 +97,7 @@ ITEM = register(
             S.REVIEWED,
             S.BUDGETED,
             by=may_budget_items,
-            when=money_is_there,
+            when=is_still_needed & money_is_there,
             effect=_lock_line,
             label=_("Set the money aside"),
         ),

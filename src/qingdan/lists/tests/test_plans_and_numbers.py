@@ -23,6 +23,7 @@ from qingdan.lists.models import (
     ListEdition,
     ListKind,
     Match,
+    MatchProposal,
     NeedReporter,
     NeedState,
     PlanState,
@@ -173,13 +174,23 @@ def test_a_street_proposes_for_its_own_needs(sample: Any, client: Client) -> Non
     street = Account.objects.get(username="street")
     client.force_login(street)
     client.post("/proposals-of-matches/new/", {"street": "", "category": "", "least": "50"})
-    from qingdan.lists.models import MatchProposal
-
     made = MatchProposal.objects.order_by("-pk").first()
     assert made is not None
     assert made.lines.exists()
     codes = set(made.lines.values_list("need__place__code", flat=True))
     assert all(code.startswith(tuple(street.place_codes)) for code in codes)
+
+
+def test_a_proposal_changed_by_hand_is_not_called_the_best_any_more(sample: Any, client: Client) -> None:
+    client.force_login(Account.objects.get(username="bureau"))
+    proposal = MatchProposal.objects.get()
+    address = proposal.get_absolute_url()
+    assert client.get(address).context["share"]
+    line = proposal.lines.filter(resource__isnull=False).first()
+    assert line is not None
+    for key in ("²", "none", ""):
+        assert client.post(f"{address}lines/{line.pk}/", {"resource": key}).status_code == 302
+    assert client.get(address).context["share"] is None
 
 
 def test_an_item_says_what_to_do_while_thresholds_are_missing(sample: Any) -> None:

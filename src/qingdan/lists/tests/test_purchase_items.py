@@ -14,7 +14,7 @@ from qingdan.core.actor import SystemActor
 from qingdan.core.figures import Scope, get
 from qingdan.core.permits import Refused
 from qingdan.core.testing import assert_constant_queries
-from qingdan.directory.models import Account
+from qingdan.directory.models import Account, Agency
 from qingdan.engine.planning import Weights
 from qingdan.funds.models import BudgetLine
 from qingdan.lists import checks, matching_queries, planning, publishing, queries
@@ -166,6 +166,52 @@ def test_splitting_a_job_below_a_line_takes_a_stated_reason():
     assert ("splitting", checks.GOOD) in levels(item(entry=entry("2.04")))
     ITEM.move(second, "cancel", actor=STAFF, reason="示例")
     assert ("splitting", checks.GOOD) in levels(first)
+
+
+def test_neither_an_empty_buyer_nor_a_finer_entry_takes_an_item_out_of_the_sum(sample):
+    lines(below=100_000, tender=500_000)
+    PurchaseItem.objects.update(state=ItemState.CANCELLED)
+    one, other = Agency.objects.filter(district=DISTRICT).order_by("pk")[:2]
+    above = entry("5.04")
+    part = ServiceCatalogEntry.objects.get(edition="2014", parent=above)
+
+    def warns(buyer, chosen):
+        added = item(buyer=buyer, entry=chosen)
+        said = ("splitting", checks.WARN) in levels(added)
+        ITEM.move(added, "cancel", actor=STAFF, reason="示例")
+        return said
+
+    item(buyer=one, entry=part)
+    assert warns(one, above)
+    assert warns(None, part)
+    assert not warns(other, part)
+    assert not warns(one, entry("2.04"))
+
+
+def test_nothing_is_bought_for_needs_that_have_their_answer_meanwhile(sample):
+    first, second = unmet(), unmet()
+    made = items.make_item(
+        needs=[first, second],
+        actor=STAFF,
+        year=2018,
+        title="四点半课堂",
+        content="放学后看护",
+        category="CHILDREN",
+        target="CHILDREN",
+        budget_fen=100,
+        entry=entry(),
+        line=BudgetLine.objects.filter(year=2018).first(),
+    )
+    assert ("needs", checks.GOOD) in levels(made)
+    matches_acts.find(need=first, way=Way.VOLUNTEER, covers=True, note="有志愿者了", actor=STAFF)
+    told = checks.needs_behind(made)
+    assert told.level == checks.NOTE
+    assert first.number in told.text
+    assert second.number not in told.text
+    ITEM.move(made, "review", actor=STAFF)
+    matches_acts.find(need=second, way=Way.VOLUNTEER, covers=True, note="有志愿者了", actor=STAFF)
+    with pytest.raises(Refused, match=f"nothing to buy.*{second.number}"):
+        ITEM.move(made, "budget", actor=STAFF)
 
 
 def test_an_item_that_stands_above_the_line_by_itself_is_no_splitting():
