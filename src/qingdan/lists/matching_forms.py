@@ -10,13 +10,13 @@ from django.forms.models import fields_for_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import clock
+from qingdan.core import clock, markup
 from qingdan.core.money import MAX_FEN, YuanFormField
 from qingdan.directory.models import Agency, Place, SocialOrganisation
 from qingdan.engine.planning import PlanningError, Weights
 from qingdan.funds.models import BudgetLine
 from qingdan.lists.lifecycle.items import free_of
-from qingdan.lists.models import Category, PurchaseItem, PurchasePlan, Resource, ResourceWindow
+from qingdan.lists.models import Category, PurchaseItem, PurchasePlan, Resource, ResourceWindow, SocialNeed
 from qingdan.policies import rules
 
 
@@ -157,15 +157,30 @@ class ResourceForm(forms.Form):
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]  # a choice field has it
         _finish(self)
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        _ends_after_it_begins(self, data, "valid_from", "valid_until")
+        return data
+
+
+def _ends_after_it_begins(form: forms.Form, data: dict[str, Any], first: str, last: str) -> None:
+    if data.get(first) and data.get(last) and data[last] < data[first]:
+        form.add_error(last, _("The last day must not lie before the first."))
+
 
 def _within(places: Any, codes: tuple[str, ...]) -> list[str]:
     return [code for code in places.values_list("code", flat=True) if code.startswith(codes)] if codes else []
 
 
 class ItemForm(forms.Form):
-    """What is stated of a purchase item. `needs` are chosen on the page before."""
+    """What is stated of a purchase item. Its needs are chosen on the page before; here they can be taken out.
 
-    def __init__(self, *args: Any, actor: Any, year: int, **kwargs: Any) -> None:
+    `resources` are those that it may build on, `needs` those behind it; None where they are settled.
+    """
+
+    def __init__(
+        self, *args: Any, actor: Any, year: int, resources: Any = None, needs: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         names = ["title", "category", "target", "content", "persons", "method", "starts_on", "ends_on"]
         names += ["targets", "supplier_conditions", "entry", "buyer", "line", "why_allowed", "why_apart"]
@@ -178,7 +193,38 @@ class ItemForm(forms.Form):
         self.fields["line"].queryset = _lines(actor, year)  # type: ignore[attr-defined]  # a choice field has it
         for name in ("content", "targets"):
             self.fields[name].widget.attrs["rows"] = 4
+        if needs is not None:
+            self.fields["needs"] = _ticks(needs, _("needs behind it"), _need_label)
+        if resources is not None:
+            self.fields["resources"] = _ticks(
+                resources, _("resources it builds on"), _resource_label, required=False
+            )
+            self.fields["resources"].help_text = _(
+                "On the list already and near to these needs: what the bought service can use."
+            )
         _finish(self)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        _ends_after_it_begins(self, data, "starts_on", "ends_on")
+        return data
+
+
+def _ticks(records: Any, label: Any, words: Any, *, required: bool = True) -> Any:
+    """A box to tick for each of some records."""
+    field: Any = forms.ModelMultipleChoiceField(
+        records, label=label, required=required, widget=forms.CheckboxSelectMultiple
+    )
+    field.label_from_instance = words
+    return field
+
+
+def _need_label(need: SocialNeed) -> str:
+    return markup.dots((need.number, need.title, need.place.local_full_name))
+
+
+def _resource_label(resource: Resource) -> str:
+    return markup.dots((resource.title, resource.owner_name, resource.area.local_full_name))
 
 
 def _lines(actor: Any, year: int) -> Any:

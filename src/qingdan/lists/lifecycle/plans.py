@@ -31,6 +31,11 @@ def _waiting(plan: PurchasePlan) -> Any:
     )
 
 
+@permit(_("This plan buys nothing: give it more money, or exclude less."))
+def buys_something(actor: Any, plan: PurchasePlan) -> bool:
+    return bool(plan.result["chosen"])
+
+
 @permit(_("Another plan of this year waits for its decision."))
 def no_other_is_submitted(actor: Any, plan: PurchasePlan) -> Answer:
     other = _others(plan, PlanState.SUBMITTED).first()
@@ -100,7 +105,7 @@ PLAN = register(
             PlanState.DRAFT,
             PlanState.SUBMITTED,
             by=may_plan,
-            when=no_other_is_submitted,
+            when=buys_something & no_other_is_submitted,
             needs_reason=True,
             label=_("Submit for decision"),
         ),

@@ -127,6 +127,28 @@ def test_a_plan_that_is_carried_out_makes_room_for_a_further_one(sample: Any) ->
     assert not set(first.result["chosen"]) & set(second.result["chosen"])
 
 
+def test_money_that_is_set_aside_for_a_plan_is_not_drawn_twice(sample: Any, client: Client) -> None:
+    client.force_login(Account.objects.get(username="bureau"))
+    plan = PurchasePlan.objects.order_by("pk")[0]
+    plans.submit(plan=plan, reason="示例", actor=STAFF)
+    plans.choose(plan=plan, reason="示例", actor=STAFF)
+    before = client.get(f"/planning/?plan={plan.pk}").context
+    for item in PurchaseItem.objects.filter(number__in=plan.result["chosen"])[:2]:
+        ITEM.move(item, "budget", actor=STAFF)
+    after = client.get(f"/planning/?plan={plan.pk}").context
+    assert (before["with_money"], after["with_money"]) == (0, after["bound"] - before["bound"])
+    assert after["with_money"] > 0
+    drawn = [sum(context["meter"].values()) for context in (before, after)]
+    assert abs(drawn[0] - drawn[1]) <= 1
+
+
+def test_a_plan_that_buys_nothing_is_not_submitted(sample: Any) -> None:
+    plan = PurchasePlan.objects.order_by("pk")[0]
+    plans.compute_anew(plan=plan, actor=STAFF, budget_fen=100)
+    with pytest.raises(Refused, match="buys nothing"):
+        plans.submit(plan=plan, reason="示例", actor=STAFF)
+
+
 def test_the_plans_of_the_sample_were_made_on_its_day(sample: Any) -> None:
     for plan in PurchasePlan.objects.all():
         day = dt.date(2018, 9, 12)

@@ -556,3 +556,32 @@ def test_pages_ask_as_often_for_many_records(bureau, address):
         bureau.get(address)
 
     assert assert_constant_queries(act, lambda: [unmet() for _n in range(5)]) < 50
+
+
+def test_an_item_is_linked_to_resources_and_parted_from_needs_on_its_page(bureau):
+    wishes = list(matching_queries.unmet_needs(DISTRICT).filter(category="CHILDREN").order_by("pk")[:2])
+    address = "/purchase-items/new/?" + "&".join(f"needs={one.pk}" for one in wishes)
+    near = list(bureau.get(address).context["form"].fields["resources"].queryset)
+    assert near
+    given = {"title": "周末陪伴", "category": "CHILDREN", "target": "CHILDREN", "budget_fen": "6万"}
+    bureau.post(address, given | {"resources": [near[0].pk]})
+    made = PurchaseItem.objects.latest("pk")
+    assert list(made.resources.all()) == [near[0]]
+    change = f"{made.get_absolute_url()}change/"
+    form = bureau.get(change).context["form"]
+    assert set(form.initial["needs"]) == {one.pk for one in wishes}
+    refused = bureau.post(change, given | {"resources": [near[0].pk]})
+    assert "needs" in refused.context["form"].errors
+    bureau.post(change, given | {"needs": [wishes[0].pk]})
+    assert (list(made.needs.all()), made.resources.count()) == ([wishes[0]], 0)
+    assert {"needs", "resources"} <= set(journal.history(made)[0].data["fields"])
+
+
+def test_a_last_day_before_the_first_is_told_in_words(bureau):
+    one = PurchaseItem.objects.filter(state=ItemState.REVIEWED).first()
+    data = {"starts_on": "2018-12-01", "ends_on": "2018-10-01"}
+    refused = bureau.post(f"{one.get_absolute_url()}change/", data)
+    assert refused.context["form"].errors["ends_on"] == ["The last day must not lie before the first."]
+    data = {"valid_from": "2018-12-01", "valid_until": "2018-10-01"}
+    refused = bureau.post("/resources/new/", data)
+    assert refused.context["form"].errors["valid_until"] == ["The last day must not lie before the first."]
