@@ -224,7 +224,7 @@ def _need_label(need: SocialNeed) -> str:
 
 
 def _resource_label(resource: Resource) -> str:
-    return markup.dots((resource.title, resource.owner_name, resource.area.local_full_name))
+    return markup.dots((resource.number, resource.title, resource.owner_name, resource.area.local_full_name))
 
 
 def _lines(actor: Any, year: int) -> Any:
