@@ -1,6 +1,7 @@
 """What is suggested for one need with its reasons, and what is proposed for whole lists within the capacities."""
 
 import pytest
+from django.utils import translation
 
 from qingdan.core.permits import Refused
 from qingdan.core.testing import assert_constant_queries
@@ -173,3 +174,14 @@ def test_adopting_is_all_or_nothing():
     assert not CoverFinding.objects.filter(need=second).exists()  # taken out by hand proves nothing
     with pytest.raises(Refused, match="settled"):
         proposals.change_line(line=ProposalLine.objects.get(need=first), resource=None, actor=STAFF)
+
+
+def test_what_was_left_out_is_kept_with_the_score_that_was_asked_for():
+    """Whoever asks for a high score finds little that fits: the finding says from where on it was looked for."""
+    resource(50)
+    left = need(20)
+    proposal = proposals.propose(needs=[left], actor=STAFF, least=100)
+    with translation.override("zh-hans"):
+        proposals.adopt(proposal=proposal, actor=STAFF)
+    note = CoverFinding.objects.get(need=left).note
+    assert note.endswith("(suggestions from 100 points on)")  # the district's language, not the officer's
