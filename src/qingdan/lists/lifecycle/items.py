@@ -110,7 +110,17 @@ ITEM = register(
             label=_("Put on the purchase list"),
         ),
         Move("procure", S.PUBLISHED, S.IN_PROCUREMENT, by=may_keep_items, label=_("Begin to procure")),
-        Move("contract", S.IN_PROCUREMENT, S.CONTRACTED, by=may_keep_items, label=_("Record the contract")),
+        Move(
+            "contract",
+            S.IN_PROCUREMENT,
+            S.CONTRACTED,
+            by=may_keep_items,
+            label=_("Record the contract"),
+            warns=_(
+                "What was set aside for this item is free again: from now on the contract in the ledger binds the "
+                "money."
+            ),
+        ),
         Move("run", S.CONTRACTED, S.RUNNING, by=may_keep_items, label=_("Record the start of service")),
         Move("close", S.RUNNING, S.CLOSED, by=may_keep_items, label=_("Close")),
         Move(
