@@ -112,6 +112,7 @@ EXAMPLES: dict[str, Callable[[], dict[str, Any]]] = {
     "need-tracked": lambda: {"number": a_need()},
     "open311-discovery": lambda: {"kind": "json"},
     "open311-services": lambda: {"kind": "json"},
+    "open311-definition": lambda: {"code": "ELDERLY", "kind": "json"},
     "open311-requests": lambda: {"kind": "json"},
     "open311-request": lambda: {"number": a_need(), "kind": "json"},
     "open311-token": lambda: {"number": a_need(), "kind": "json"},

@@ -103,9 +103,7 @@ class ReportForm(forms.Form):
     )
     consent = forms.BooleanField(
         label=_("I agree that the street and the community read this, to deal with it."),
-        error_messages={
-            "required": _("Tick that the street and the community may read this: they deal with it.")
-        },
+        required=False,  # but for a number or a photo: see `clean`
     )
     website = forms.CharField(
         required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
@@ -128,6 +126,8 @@ class ReportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
+        if (given.get("phone") or given.get("photos")) and not given.get("consent"):
+            self.add_error("consent", _("A number or a photo is kept only with your consent: tick here."))
         street = given.get("street", "")
         if not street:
             return given
@@ -225,6 +225,12 @@ class RegisterForm(forms.Form):
         if len(own := list(places_of(actor)[:2])) == 1:
             self.fields["place"].initial = own[0].pk
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if (given.get("name") or given.get("phone")) and given.get("source") != NeedSource.RESIDENT:
+            self.add_error("name", _("Only a need of a resident has a resident's name or number."))
+        return given
+
 
 def places_of(actor: Any) -> QuerySet[Place]:
     """Streets and communities for which an officer registers needs."""
@@ -262,7 +268,10 @@ class ReviseForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].max_length = TEXT_LENGTH  # type: ignore[attr-defined]  # a text field has it
-        self.fields["is_personal"].help_text = _("Such a need is not published until it is revised.")
+        self.fields["is_personal"].help_text = _(
+            "Such a need is not published until it is revised. What was published of it is withheld at once, in "
+            "published editions too."
+        )
 
 
 class MergeForm(forms.Form):

@@ -37,6 +37,8 @@ FRESH = (
     NeedState.STREET_VERIFIED,
 )
 """Not published yet: officers still decide whether it is another need at all."""
+COMPARED = {"title", "text", "category", "target", "place"}
+"""What is compared: when it changes, a need is compared anew."""
 
 
 def item_of(need: SocialNeed) -> Item:
@@ -81,7 +83,10 @@ def alike(*, district: str, text: str, category: str, place: str, most: int = 3)
 
 
 def suggest_for(need: SocialNeed) -> None:
-    """Compare one new need with the newest open ones of its street and keep what officers are asked about."""
+    """Compare one need with the newest open ones of its street and keep what officers are asked about.
+
+    What was asked about it before goes where it no longer holds; verdicts stay.
+    """
     from qingdan.engine import word_lists
     from qingdan.engine.duplicates import like_one
 
@@ -89,6 +94,7 @@ def suggest_for(need: SocialNeed) -> None:
     near = _neighbours(need.district, street, need.category, LIVE_STATES).exclude(pk=need.pk)[:NEWEST]
     items = [item_of(one) for one in near]
     found = like_one(item_of(need), items, SUGGEST, word_lists.in_use()) if items else []
+    NeedPair.objects.filter(Q(first=need) | Q(second=need), verdict=Verdict.OPEN).delete()
     _keep(need.district, found)
 
 

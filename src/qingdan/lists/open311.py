@@ -7,6 +7,7 @@ service request a need; an address is a place code in `address_id`, a name in `a
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree  # only written here, never read
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from qingdan.core import clock, throttle
@@ -27,12 +29,16 @@ from qingdan.directory.models import Place, PlaceLevel
 from qingdan.lists import limits, queries
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.acts.systems import system_of
-from qingdan.lists.models import Category, NeedChannel, NeedReporter, NeedState, SocialNeed
+from qingdan.lists.models import Category, NeedChannel, NeedReporter, NeedState, SocialNeed, TargetGroup
 
 PAGE, MOST = 50, 200
+MOST_PERSONS = 1_000_000
 DAYS = 90  # the standard's span of a question without dates
 CLOSED = (NeedState.DONE, NeedState.RATED, NeedState.ARCHIVED)
-Rows = list[dict[str, Any]]
+Row = dict[str, Any]
+Rows = list[Row]
+ONE_OF = {"attributes": "attribute", "values": "value"}  # what XML calls one of them
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that no XML may hold
 
 
 class Fault(Exception):
@@ -43,30 +49,42 @@ class Fault(Exception):
         self.status = status
 
 
-def _answer(kind: str, root: str, item: str, rows: Rows, status: int = 200) -> HttpResponse:
+def _answer(kind: str, root: str, item: str, rows: Rows | Row, status: int = 200) -> HttpResponse:
+    """Rows under `root`, each as `item`; a single row stands in `root` itself."""
     if kind == "json":
         response: HttpResponse = JsonResponse(
             rows, safe=False, status=status, json_dumps_params={"ensure_ascii": False}
         )
     else:
         tree = ElementTree.Element(root)
-        for row in rows:
-            one_row = ElementTree.SubElement(tree, item)
-            for name, value in row.items():
-                ElementTree.SubElement(one_row, name).text = _text(value)
+        if isinstance(rows, dict):
+            _grow(tree, rows)
+        else:
+            for row in rows:
+                _grow(ElementTree.SubElement(tree, item), row)
         text = ElementTree.tostring(tree, encoding="utf-8", xml_declaration=True)
         response = HttpResponse(text, status=status, content_type="text/xml; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
+def _grow(parent: ElementTree.Element, row: Row) -> None:
+    for name, value in row.items():
+        branch = ElementTree.SubElement(parent, name)
+        if isinstance(value, list):
+            for one in value:
+                _grow(ElementTree.SubElement(branch, ONE_OF[name]), one)
+        else:
+            branch.text = _text(value)
+
+
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else _NO_XML.sub("\ufffd", str(value))
 
 
-View = Callable[..., tuple[str, str, Rows]]
+View = Callable[..., tuple[str, str, Rows | Row]]
 
 
 def _endpoint(*methods: str) -> Callable[[View], Any]:
@@ -112,17 +130,18 @@ def _number(request: HttpRequest, name: str, default: int, most: int) -> int:
     return int(text)
 
 
-def _moment(request: HttpRequest, name: str) -> dt.datetime | None:
+def _day(request: HttpRequest, name: str) -> dt.date | None:
+    """The district's day of the moment that is asked for."""
     text = request.GET.get(name, "").replace(" ", "+")
     if not text:
         return None
     try:
         moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Fault(400, f"{name} must be a time such as 2018-06-29T00:00:00+08:00.")
-    return moment
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(clock.now().tzinfo).date()
+    except (ValueError, OverflowError):  # no such day, or one beyond the calendar
+        pass
+    raise Fault(400, f"{name} must be a time such as 2018-06-29T00:00:00+08:00.")
 
 
 # ── services ────────────────────────────────────────────────────────────────
@@ -137,7 +156,7 @@ def services(request: HttpRequest) -> tuple[str, str, Rows]:
             "service_code": value,
             "service_name": str(label),
             "description": "",
-            "metadata": False,
+            "metadata": True,  # see `definition`
             "type": "realtime",
             "keywords": "",
             "group": "",
@@ -145,6 +164,38 @@ def services(request: HttpRequest) -> tuple[str, str, Rows]:
         for value, label in Category.choices
     ]
     return "services", "service", rows
+
+
+def _attributes() -> Rows:
+    """What may be said besides the standard's own fields; nothing of it must."""
+    yes_or_no = [("yes", _("yes")), ("no", _("no"))]
+    asked: tuple[tuple[str, str, Any, list[tuple[str, Any]]], ...] = (
+        ("target", "singlevaluelist", _("Target group"), list(TargetGroup.choices)),
+        ("persons", "number", _("Persons expected"), []),
+        ("consent", "singlevaluelist", _("Consent to keep name and telephone"), yes_or_no),
+    )
+    return [
+        {
+            "variable": True,
+            "code": code,
+            "datatype": datatype,
+            "required": False,
+            "datatype_description": "",
+            "order": order,
+            "description": str(description),
+            "values": [{"key": key, "name": str(name)} for key, name in values],
+        }
+        for order, (code, datatype, description, values) in enumerate(asked, start=1)
+    ]
+
+
+@_endpoint("GET")
+def definition(request: HttpRequest, code: str) -> tuple[str, str, Row]:
+    """What may be said of a need of one kind: `attribute[code]` when it is filed."""
+    _district(request)
+    if code not in Category.values:
+        raise Fault(404, f"service_code {code[:30]} is not known.")
+    return "service_definition", "", {"service_code": code, "attributes": _attributes()}
 
 
 # ── requests ────────────────────────────────────────────────────────────────
@@ -185,13 +236,13 @@ def _list(request: HttpRequest) -> tuple[str, str, Rows]:
     if ids := [one.strip() for one in request.GET.get("service_request_id", "").split(",") if one.strip()]:
         found = found.filter(number__in=ids[:MOST])
     else:
-        start, end = _moment(request, "start_date"), _moment(request, "end_date")
+        start, end = _day(request, "start_date"), _day(request, "end_date")
         if start is None and end is None:
             found = found.filter(raised_on__gte=clock.today() - dt.timedelta(days=DAYS))
         if start is not None:
-            found = found.filter(raised_on__gte=start.astimezone(clock.now().tzinfo).date())
+            found = found.filter(raised_on__gte=start)
         if end is not None:
-            found = found.filter(raised_on__lte=end.astimezone(clock.now().tzinfo).date())
+            found = found.filter(raised_on__lte=end)
         if code := request.GET.get("service_code", ""):
             codes = code.split(",")
             if strange := set(codes) - set(Category.values):
@@ -216,6 +267,8 @@ def _list(request: HttpRequest) -> tuple[str, str, Rows]:
 
 def _file(request: HttpRequest) -> tuple[str, str, Rows]:
     given = request.POST
+    if request.content_type not in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
+        raise Fault(400, "Send the fields as a form (application/x-www-form-urlencoded), not as JSON or XML.")
     if not given.get("api_key"):
         raise Fault(403, "api_key is missing: the civil affairs bureau gives one to a system.")
     try:  # also wrong keys count, so that they cannot be tried out
@@ -235,6 +288,7 @@ def _file(request: HttpRequest) -> tuple[str, str, Rows]:
         place = _place_of(district, given.get("address_id", ""), given.get("address_string", ""))
     else:
         place = _place_at(district, given.get("lat", ""), given.get("long", ""))
+    target, persons = _told(given)
     phone = given.get("phone", "")
     name = f"{given.get('last_name', '')}{given.get('first_name', '')}"
     consent = given.get("attribute[consent]", "") == "yes"
@@ -244,6 +298,8 @@ def _file(request: HttpRequest) -> tuple[str, str, Rows]:
             place=place,
             category=code,
             text=given.get("description", ""),
+            target=target,
+            persons=persons,
             channel=NeedChannel.SYSTEM,
             person=acts.Person(
                 name=name if consent else "",
@@ -259,6 +315,17 @@ def _file(request: HttpRequest) -> tuple[str, str, Rows]:
         raise Fault(403, str(no.reason)) from None
     row = {"service_request_id": need.number, "service_notice": "", "account_id": ""}
     return "service_requests", "request", [row]
+
+
+def _told(given: Any) -> tuple[str, int | None]:
+    """Target group and persons, which a system may state as attributes."""
+    target = given.get("attribute[target]", "") or TargetGroup.RESIDENTS
+    if target not in TargetGroup.values:
+        raise Fault(400, "attribute[target] is no key of the service definition.")
+    persons = given.get("attribute[persons]", "")
+    if persons and not (persons.isascii() and persons.isdigit() and 1 <= int(persons[:8]) <= MOST_PERSONS):
+        raise Fault(400, f"attribute[persons] must be a number from 1 to {MOST_PERSONS}.")
+    return target, int(persons) if persons else None
 
 
 def _place_of(district: str, code: str, address: str) -> Place:
@@ -306,8 +373,16 @@ def one(request: HttpRequest, number: str) -> tuple[str, str, Rows]:
 
 @_endpoint("GET")
 def token(request: HttpRequest, number: str) -> tuple[str, str, Rows]:
-    """Numbers are given at once, so a token is the number itself."""
-    if not SocialNeed.objects.filter(district=_district(request), number=number).exists():
+    """Numbers are given at once, so a token is the number itself.
+
+    Whether a number exists that is not published is said only to the system that filed it, by its `api_key`.
+    """
+    district = _district(request)
+    seen = _published(district).filter(number=number).exists()
+    if not seen and (system := system_of(request.GET.get("api_key", ""))):
+        own = SocialNeed.objects.filter(district=district, number=number, filed_by=system.actor_key)
+        seen = own.exclude(state=NeedState.DRAFT).exists()
+    if not seen:
         raise Fault(404, "This token is not known.")
     return "service_requests", "request", [{"service_request_id": number, "token": number}]
 
@@ -331,6 +406,7 @@ def discovery(request: HttpRequest) -> tuple[str, str, Rows]:
 urlpatterns = [
     path("open311/v2/discovery.<str:kind>", discovery, name="open311-discovery"),
     path("open311/v2/services.<str:kind>", services, name="open311-services"),
+    path("open311/v2/services/<str:code>.<str:kind>", definition, name="open311-definition"),
     path("open311/v2/requests.<str:kind>", requests, name="open311-requests"),
     path("open311/v2/requests/<str:number>.<str:kind>", one, name="open311-request"),
     path("open311/v2/tokens/<str:number>.<str:kind>", token, name="open311-token"),

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from qingdan.core.journal import sm3
+from qingdan.core.models import JournalEntry
 from qingdan.lists.models import (
     ListEdition,
     ListKind,
@@ -15,7 +16,7 @@ from qingdan.lists.models import (
     ResourceState,
     SocialNeed,
 )
-from qingdan.lists.queries import OPEN_TO_ALL
+from qingdan.lists.queries import FOUND_PERSONAL, OPEN_TO_ALL
 
 Row = dict[str, Any]
 
@@ -99,6 +100,40 @@ def content_of(kind: str, district: str, year: int) -> list[Row]:
 def digest_of(rows: list[Row]) -> str:
     """SM3 over the rows in a canonical form."""
     return sm3(json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+
+
+def withheld(edition: ListEdition) -> set[str]:
+    """Numbers of frozen needs whose name is no longer for the public.
+
+    A need may be found to name a person after it was frozen. The frozen row stays as it is, so that its digest holds;
+    but while the need is marked so, and for good where its name was changed afterwards, the frozen name is shown only
+    to those who deal with the need.
+    """
+    if edition.kind != ListKind.NEEDS:
+        return set()
+    frozen = {row["number"]: row["title"] for row in edition.content}
+    found: set[str] = set()
+    renamed: dict[str, str] = {}
+    needs = SocialNeed.objects.filter(district=edition.district)
+    for pk, number, title, personal in needs.values_list("pk", "number", "title", "is_personal"):
+        if number in frozen and personal:
+            found.add(number)
+        elif number in frozen and frozen[number] != title:
+            renamed[str(pk)] = number
+    entries = JournalEntry.objects.filter(
+        subject_type=SocialNeed._meta.label_lower, subject_id__in=renamed, verb="need.revise"
+    )
+    if edition.confirmed_at is not None:
+        entries = entries.filter(at__gt=edition.confirmed_at)
+    found.update(
+        renamed[pk] for pk, said in entries.values_list("subject_id", "data") if said.get(FOUND_PERSONAL)
+    )
+    return found
+
+
+def open_rows(edition: ListEdition, hidden: Collection[str], instead: str) -> list[Row]:
+    """The rows of an edition as everybody may read them: `instead` stands for the names that are withheld."""
+    return [row | {"title": instead} if row["number"] in hidden else row for row in edition.content]
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,10 @@ CHECKED_STATES = (NeedState.COMMUNITY_VERIFIED, NeedState.STREET_VERIFIED, *PUBL
 LIVE_STATES = (NeedState.SUBMITTED, NeedState.RETURNED, *CHECKED_STATES)
 
 
+# In the journal's details of a revision after which a text counts as naming a person.
+FOUND_PERSONAL = "found_personal"
+
+
 def is_open_to_all(need: SocialNeed) -> bool:
     return need.state in PUBLIC_STATES and not need.is_personal
 
@@ -49,6 +53,11 @@ def needs(actor: Any) -> QuerySet[SocialNeed]:
     return reach(SocialNeed, actor, place="place__code", public=public).exclude(
         Q(state=NeedState.DRAFT) & ~mine
     )
+
+
+def needs_dealt_with(actor: Any) -> QuerySet[SocialNeed]:
+    """The needs that an actor sees for the sake of office, public or not."""
+    return reach(SocialNeed, actor, place="place__code")
 
 
 def family_of(need: SocialNeed) -> list[int]:

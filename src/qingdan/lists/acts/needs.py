@@ -21,6 +21,7 @@ from qingdan.core.pii import blind_index
 from qingdan.directory.models import Account, Place, PlaceLevel
 from qingdan.lists import likeness, periods
 from qingdan.lists.lifecycle.needs import NEED
+from qingdan.lists.masking import mask_numbers, points_to_a_person
 from qingdan.lists.models import (
     Category,
     NeedChannel,
@@ -36,6 +37,7 @@ from qingdan.lists.models import (
 )
 from qingdan.lists.models.needs import TEXT_LENGTH, TITLE_LENGTH
 from qingdan.lists.permits.needs import (
+    Visitor,
     is_reporter,
     may_complete,
     may_merge,
@@ -46,12 +48,9 @@ from qingdan.lists.permits.needs import (
     may_verify,
     standing_merge,
 )
-from qingdan.lists.queries import CHECKED_STATES, family_of, persons_behind
+from qingdan.lists.queries import CHECKED_STATES, FOUND_PERSONAL, family_of, persons_behind
 
 LEAST_TEXT = 8
-# A mobile number or a resident number written into the text: the need is marked as personal.
-_NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
-_LONG = re.compile(r"\d(?:[\s-]*\d){10}")
 _END = re.compile(r"[。！？!?；;\n]")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -119,17 +118,6 @@ def title_from(text: str) -> str:
     return head[:cut] if cut >= LEAST_TEXT else head + "…"
 
 
-def points_to_a_person(text: str) -> bool:
-    """Whether a telephone or resident number stands in the text."""
-    return bool(_LONG.search(text) and _NUMBERS.search(normalise_digits(text)))
-
-
-def normalise_digits(text: str) -> str:
-    return re.sub(
-        r"(?<=\d)[\s-](?=\d)", "", text.translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    )
-
-
 def next_numbers(place: Place, year: int, count: int = 1) -> list[str]:
     """Free numbers `XQ-street-year-serial`; holds the street's row until the transaction ends."""
     street = place.code[:9]
@@ -186,13 +174,16 @@ def report(
         phone, faults["phone"] = "", fault
     if (phone or person.name.strip()) and not person.consent:
         faults["consent"] = _("A name or a number is kept only with the person's consent.")
+    if valid_until and valid_until < clock.today():
+        faults["valid_until"] = _("It ends before it was raised.")
     if place.level == PlaceLevel.DISTRICT:
         faults["place"] = _("Choose a street or a community.")
     if faults:
         raise ValidationError(faults)
     if source != NeedSource.RESIDENT or channel != NeedChannel.WEB:
         _may_register_at(actor, place)
-    title = (clean_title(title) or title_from(text))[:TITLE_LENGTH]
+    is_personal = points_to_a_person(f"{title}\n{text}")
+    title = mask_numbers(clean_title(title) or title_from(text))[:TITLE_LENGTH]
     state = NeedState.DRAFT if draft else NeedState.SUBMITTED
     need = NEED.begin(
         SocialNeed(
@@ -213,10 +204,12 @@ def report(
             raised_on=clock.today(),
             state=state,
             due_on=None if draft else _first_deadline(place.district),
-            is_personal=points_to_a_person(title + text),
+            is_personal=is_personal,
             filed_by="" if actor.actor_key == "visitor" else actor.actor_key,
         ),
-        actor=actor,
+        actor=Visitor(place.district)
+        if (source, channel) == (NeedSource.RESIDENT, NeedChannel.WEB)
+        else actor,
         channel=channel,
         day=clock.today(),
     )
@@ -267,9 +260,9 @@ def revise(
     A need returned to its reporter goes back to the community with `resubmit`.
     """
     locked = SocialNeed.objects.select_for_update().select_related("place").get(pk=need.pk)
+    if resubmit and is_reporter(actor, locked):
+        actor = _reporter_of(locked)
     (may_complete if resubmit else may_revise).require(actor, locked)
-    if not resubmit and locked.state in (NeedState.MERGED, NeedState.ARCHIVED, NeedState.EXPIRED):
-        raise Refused(_("A need that is closed is not changed any more."))
     if "text" in changes:
         changes["text"] = clean_text(changes["text"])
     if "title" in changes:
@@ -277,6 +270,10 @@ def revise(
     if "place" in changes and changes["place"].code[:9] != locked.place.code[:9]:
         raise ValidationError({"place": _("A need stays in its street: register it there instead.")})
     changed = [name for name, value in changes.items() if getattr(locked, name) != value]
+    closed = locked.state in (NeedState.MERGED, NeedState.ARCHIVED, NeedState.EXPIRED)
+    if closed and changed not in ([], ["is_personal"]):  # that it names a person can be found at any time
+        raise Refused(_("A need that is closed is not changed any more."))
+    was_personal = locked.is_personal
     if "text" in changed:
         reporter = NeedReporter.objects.filter(need=locked).first()
         if reporter is not None and not reporter.words:
@@ -284,11 +281,10 @@ def revise(
             reporter.save(update_fields=["words"])
     for name in changed:
         setattr(locked, name, changes[name])
-    words = locked.title + locked.text
-    if points_to_a_person(words):
+    if points_to_a_person(f"{locked.title}\n{locked.text}"):
         locked.is_personal = True
-    if not locked.title.strip():
-        locked.title = title_from(locked.text)
+    locked.title = mask_numbers(locked.title if locked.title.strip() else title_from(locked.text))
+    found_personal = locked.is_personal and not was_personal
     if changed:
         locked.save()
         journal.record(
@@ -298,16 +294,23 @@ def revise(
             before=locked.state,
             after=locked.state,
             reason=reason,
-            data={"fields": sorted(changed)},
+            data={"fields": sorted(changed)} | ({FOUND_PERSONAL: True} if found_personal else {}),
         )
+        if not resubmit and locked.state in likeness.FRESH and likeness.COMPARED & set(changed):
+            likeness.suggest_for(locked)
     need.refresh_from_db()
     if resubmit:
         NEED.move(need, "complete", actor=actor, reason=reason)
     return need
 
 
+def _reporter_of(need: SocialNeed) -> SystemActor:
+    """The reporter as the journal knows them: without a name, because a name can be erased and a journal cannot."""
+    return SystemActor(Visitor(need.district).actor_label, need.district)
+
+
 @transaction.atomic
-def complete_by_number(*, actor: Any, need: SocialNeed, text: str) -> SocialNeed:
+def complete_by_number(*, need: SocialNeed, text: str) -> SocialNeed:
     """The reporter, known by the browser that sent the need, adds what was missing."""
     locked = SocialNeed.objects.select_for_update().get(pk=need.pk)
     if locked.state != NeedState.RETURNED:
@@ -315,7 +318,7 @@ def complete_by_number(*, actor: Any, need: SocialNeed, text: str) -> SocialNeed
     locked.text = clean_text(text)
     locked.is_personal = locked.is_personal or points_to_a_person(locked.text)
     locked.save()
-    NEED.move(locked, "complete", actor=SystemActor(actor.actor_label, locked.district))
+    NEED.move(locked, "complete", actor=_reporter_of(locked))
     return locked
 
 
@@ -478,14 +481,14 @@ def rate(*, actor: Any, need: SocialNeed, rating: int, own: bool = False) -> Soc
     if rating not in range(1, 6):
         raise ValidationError({"rating": _("Choose one of the five.")})
     locked = SocialNeed.objects.select_for_update().select_related("place").get(pk=need.pk)
-    if not own and not is_reporter(actor, locked):
+    own = own or bool(is_reporter(actor, locked))
+    if not own:
         may_rate.require(actor, locked)
     if locked.state != NeedState.DONE:
         raise Refused(_("A need is rated once it is done."))
     locked.rating = rating
     locked.save(update_fields=["rating"])
-    mover = SystemActor(actor.actor_label, locked.district) if own else actor
-    NEED.move(locked, "rate", actor=mover)
+    NEED.move(locked, "rate", actor=_reporter_of(locked) if own else actor)
     need.refresh_from_db()
     return need
 

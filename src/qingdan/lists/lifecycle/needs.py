@@ -9,7 +9,7 @@ from qingdan.core import clock
 from qingdan.core.lifecycle import Lifecycle, Move, register
 from qingdan.core.permits import Refused
 from qingdan.directory.permits import is_system
-from qingdan.lists import periods
+from qingdan.lists import likeness, periods
 from qingdan.lists.models import NeedMerge, NeedPair, NeedReporter, NeedState, Notice, SocialNeed, Verdict
 from qingdan.lists.permits.needs import (
     can_still_part,
@@ -151,19 +151,26 @@ def _part(need: SocialNeed, *, actor: Any, reason: str) -> Said:
     return {"from": merge.survivor.number}
 
 
+def _compare(need: SocialNeed, *, actor: Any, reason: str) -> Said:
+    """What comes before the community, for the first time or again, is compared with the needs of its street."""
+    likeness.suggest_for(need)
+    return None
+
+
+_to_the_community = then(periods.COMMUNITY, _compare)
 _S = NeedState
 NEED = register(
     Lifecycle(
         "need",
         NeedState,
-        Move("submit", _S.DRAFT, _S.SUBMITTED, _("Submit"), by=is_author, effect=then(periods.COMMUNITY)),
+        Move("submit", _S.DRAFT, _S.SUBMITTED, _("Submit"), by=is_author, effect=_to_the_community),
         Move(
             "complete",
             _S.RETURNED,
             _S.SUBMITTED,
             _("Send again"),
             by=may_complete,
-            effect=then(periods.COMMUNITY),
+            effect=_to_the_community,
         ),
         Move(
             "verify",
@@ -254,7 +261,7 @@ NEED = register(
             _S.SUBMITTED,
             _("Open again"),
             by=may_confirm,
-            effect=then(periods.COMMUNITY),
+            effect=_to_the_community,
             needs_reason=True,
         ),
         Move(

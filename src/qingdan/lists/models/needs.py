@@ -9,6 +9,7 @@ from qingdan.core.bases import DistrictOwned
 from qingdan.core.identifiers import mask_name, mask_phone
 from qingdan.core.pii import BlindIndexField, EncryptedTextField
 from qingdan.core.search import BigramIndex, Bigrams
+from qingdan.lists.masking import mask_numbers
 from qingdan.lists.models.words import Category, TargetGroup
 
 TITLE_LENGTH = 120
@@ -131,6 +132,11 @@ class SocialNeed(DistrictOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def masked_text(self) -> str:
+        """The text for those who need not see a number that the resident wrote into it."""
+        return mask_numbers(self.text) if self.is_personal else self.text
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.number])

@@ -120,11 +120,16 @@ def _keys(edition: ListEdition) -> list[str]:
     return list(edition.content[0]) if edition.content else []
 
 
+def _open_rows(edition: ListEdition) -> list[publishing.Row]:
+    """The rows as everybody may read them."""
+    return publishing.open_rows(edition, publishing.withheld(edition), _now("(withheld: it named a person)"))
+
+
 def _differences(edition: ListEdition) -> dict[str, Any]:
     before = publishing.edition_before(edition)
     if before is None:
         return {"before": None}
-    found = publishing.differences(before.content, edition.content)
+    found = publishing.differences(_open_rows(before), _open_rows(edition))
     return {
         "before": before,
         "added": found.added,
@@ -142,6 +147,10 @@ def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
     keys = _keys(found)
     draft = found.confirmed_at is None
+    withheld = publishing.withheld(found)
+    to_me = withheld - set(
+        queries.needs_dealt_with(request.user).filter(number__in=withheld).values_list("number", flat=True)
+    )
     context = record_context(
         found,
         request.user,
@@ -151,14 +160,24 @@ def edition(request: HttpRequest, pk: int) -> HttpResponseBase:
         frozen_heads=[(HEADS.get(key, key), key in _RIGHT) for key in keys],
         frozen_rows=[
             [(HEADS.get(key, key), shown(key, row.get(key)), key in _RIGHT) for key in keys]
-            for row in found.content
+            for row in publishing.open_rows(found, to_me, _now("(withheld: it named a person)"))
         ],
+        withheld=_withheld_words(len(withheld)) if withheld else "",
+        readable=sorted(withheld - to_me),
         whole=not found.digest or publishing.digest_of(found.content) == found.digest,
         draft=draft,
         may_publish=draft and bool(may_publish_lists(request.user, found)),
         **_differences(found),
     )
     return render(request, "lists/edition.html", context)
+
+
+def _withheld_words(n: int) -> str:
+    return ngettext(
+        "%(n)d name was withheld after publication because it named a person; the frozen record is unchanged.",
+        "%(n)d names were withheld after publication because they named a person; the frozen record is unchanged.",
+        n,
+    ) % {"n": n}
 
 
 def _title(edition: ListEdition) -> str:
@@ -168,23 +187,44 @@ def _title(edition: ListEdition) -> str:
     )
 
 
+def _told_differences(found: ListEdition) -> tuple[str, dict[str, str], list[publishing.Row]]:
+    """For Excel: the head of the column of differences, what it says by number, and the rows no longer there."""
+    parts = _differences(found)
+    if parts["before"] is None:
+        return "", {}, []
+    said = {row["number"]: str(_("added")) for row in parts["added"]}
+    said |= {row["number"]: str(_("removed")) for row in parts["removed"]}
+    for one, fields in parts["changed"]:
+        said[one.number] = _changes_in_words(fields)
+    return _now("from edition %(n)s") % {"n": parts["before"].number}, said, list(parts["removed"])
+
+
+def _changes_in_words(fields: list[tuple[Any, str, str]]) -> str:
+    return strung(f"{head} {was or '—'} → {now or '—'}" for head, was, now in fields)
+
+
 @public
 def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The edition as Excel."""
+    """The edition as Excel, with its differences from the one before in the last column; what is gone stands last."""
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
     keys = _keys(found)
     kinds = ["number" if key in ("persons", "capacity") else "text" for key in keys]
+    heads = [str(HEADS.get(key, key)) for key in keys]
+    head, said, removed = _told_differences(found)
+    more = [head] if head else []
+
+    def cells(row: publishing.Row) -> list[Any]:
+        frozen = [
+            row.get(key) if kind == "number" else shown(key, row.get(key))
+            for key, kind in zip(keys, kinds, strict=True)
+        ]
+        return frozen + [said.get(row["number"], "") for _head in more]
+
     return workbook_response(
         _title(found),
-        [str(HEADS.get(key, key)) for key in keys],
-        kinds,
-        (
-            [
-                row.get(key) if kind == "number" else shown(key, row.get(key))
-                for key, kind in zip(keys, kinds, strict=True)
-            ]
-            for row in found.content
-        ),
+        heads + more,
+        kinds + ["text" for _head in more],
+        (cells(row) for row in (*_open_rows(found), *removed)),
         actor=request.user,
         name="edition",
     )
@@ -223,11 +263,12 @@ def printed(found: ListEdition) -> PrintTable:
         ):
             notes += [words % {"number": row["number"], "title": row.get("title", "")} for row in rows]
         for one, fields in parts["changed"]:
-            changes = strung(f"{head} {was or '—'} → {now or '—'}" for head, was, now in fields)
             notes.append(
                 _now("Changed: %(number)s %(title)s, %(changes)s")
-                % {"number": one.number, "title": one.title, "changes": changes}
+                % {"number": one.number, "title": one.title, "changes": _changes_in_words(fields)}
             )
+    if withheld := publishing.withheld(found):
+        notes.append(_withheld_words(len(withheld)))
     named = {"n": len(found.content), "day": found.published_on}
     line = (
         ngettext("draft · %(n)d row", "draft · %(n)d rows", len(found.content))
@@ -238,7 +279,7 @@ def printed(found: ListEdition) -> PrintTable:
         title=_title(found),
         line=line % named,
         columns=[PrintColumn(str(HEADS.get(key, key)), _WIDTHS.get(key, 1.0), key in _RIGHT) for key in keys],
-        rows=[[shown(key, row.get(key)) for key in keys] for row in found.content],
+        rows=[[shown(key, row.get(key)) for key in keys] for row in _open_rows(found)],
         notes=notes,
         foot=_title(found),
     )

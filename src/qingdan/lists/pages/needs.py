@@ -79,7 +79,7 @@ name_verbs(
 
 NEED_COLUMNS = (
     Column("number", _("number"), kind="code", sort=True),
-    Column("title", _("need"), kind="title", link=True, sub="text", fixed=True),
+    Column("title", _("need"), kind="title", link=True, sub="masked_text", fixed=True),
     Column("category", _("category"), kind="choice", sort=True),
     Column("place", _("street and community"), value="place__full_name", sort="place__code"),
     Column("source", _("source"), kind="choice"),
@@ -98,7 +98,10 @@ NEED_ITEM_COLUMNS = tuple(
 )
 register_rows(SocialNeed, NEED_COLUMNS)
 access.register(
-    SocialNeed, queries.needs, search=holding("grams"), excerpt=lambda need, text: excerpt(need.text, text)
+    SocialNeed,
+    queries.needs,
+    search=holding("grams"),
+    excerpt=lambda need, text: excerpt(need.masked_text, text),
 )
 asks(
     SocialNeed,
@@ -228,6 +231,11 @@ def _handles(actor: Any, need: SocialNeed) -> bool:
     return bool(may_revise(actor, need))
 
 
+def _files(actor: Any, need: SocialNeed) -> bool:
+    """Whether this person wrote the need down, as its reporter or for somebody."""
+    return bool(need.filed_by and need.filed_by == getattr(actor, "actor_key", ""))
+
+
 @public
 def need(request: HttpRequest, number: str) -> HttpResponse:
     found = access.get_visible_or_404(SocialNeed, request.user, number=number)
@@ -274,6 +282,7 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
             if records.exists()
         ],
         need=found,
+        words=found.text if sees_person or _files(actor, found) else found.masked_text,
         handles=handles,
         revise_url=reverse("need-revise", args=[found.number]) if handles else "",
         places=supporters_by_place(found),
@@ -431,7 +440,10 @@ def revise(request: HttpRequest, number: str) -> HttpResponse:
     resubmit = found.state == NeedState.RETURNED
     may_revise.require(request.user, found)
     sent = request.method == "POST"
-    form = ReviseForm(request.POST if sent else None, instance=SocialNeed.objects.get(pk=found.pk))
+    instance = SocialNeed.objects.get(pk=found.pk)
+    if not may_see_reporter(request.user, found):
+        instance.text = instance.masked_text
+    form = ReviseForm(request.POST if sent else None, instance=instance)
     if sent and form.is_valid():
         changes = {name: form.cleaned_data[name] for name in ReviseForm.Meta.fields}
         done = _objected(

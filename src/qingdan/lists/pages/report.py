@@ -123,7 +123,7 @@ def _filed(request: HttpRequest, form: ReportForm) -> SocialNeed | None:
             for photo in form.cleaned_data.get("photos") or []:
                 files.store(
                     photo,
-                    actor=_actor(request).actor_label,
+                    actor=Visitor(need.district).actor_label,
                     district=need.district,
                     owner=f"lists.socialneed:{need.pk}",
                     kinds=files.IMAGES,
@@ -279,6 +279,8 @@ _RANK = {
 def stages(need: SocialNeed, reached: dict[str, dt.date]) -> list[Stage]:
     """The five steps of the receipt, with the days on which they were or must be done."""
     rank = _RANK.get(NeedState(need.state), -1)
+    # while details are missing, the clock is the reporter's: the community's begins when they have come
+    due_on = None if need.state == NeedState.RETURNED else need.due_on
     found = []
     for n, (label, states, period) in enumerate(_STAGES):
         day = next((reached[state] for state in states if state in reached), None)
@@ -286,10 +288,10 @@ def stages(need: SocialNeed, reached: dict[str, dt.date]) -> list[Stage]:
             day = day or need.raised_on
         due = None
         if n > rank and period:
-            due = need.due_on if n == rank + 1 else None
-            if due is None and rank == 0 and n == 2 and need.due_on:
+            due = due_on if n == rank + 1 else None
+            if due is None and rank == 0 and n == 2 and due_on:
                 due = periods.in_working_days(
-                    periods.length(period, district=need.district, day=need.raised_on), need.due_on
+                    periods.length(period, district=need.district, day=need.raised_on), due_on
                 )
         words: Any = ""
         if n > rank and not due:
@@ -356,9 +358,10 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     reporter = NeedReporter.objects.filter(need=need).first()
     context = {
         "need": need,
+        "address": request.build_absolute_uri(reverse("need-tracked", args=[need.number])),
         "stages": stages(need, {}),
         "left_phone": bool(reporter and reporter.phone_index),
-        "like": likeness.pairs_of(need, SocialNeed.objects.filter(state__in=TEXT_IS_OPEN)).count(),
+        "like": likeness.pairs_of(need, SocialNeed.objects.filter(district=need.district)).exists(),
     }
     return render(request, "lists/receipt.html", context)
 
@@ -426,7 +429,7 @@ def _told_by_reporter(request: HttpRequest, need: SocialNeed, own: bool) -> str:
             acts.rate(actor=_actor(request), need=need, rating=int(value) if value.isdigit() else 0, own=True)
             messages.success(request, _now("Thank you for rating it."))
         else:
-            acts.complete_by_number(actor=_actor(request), need=need, text=request.POST.get("text", ""))
+            acts.complete_by_number(need=need, text=request.POST.get("text", ""))
             messages.success(request, _now("Thank you: it is with the community again."))
     except ValidationError as fault:
         return " ".join(fault.messages)

@@ -107,7 +107,7 @@ def is_author(actor: Any, need: Any) -> bool:
     return bool(need.filed_by and need.filed_by == getattr(actor, "actor_key", ""))
 
 
-may_complete = (is_reporter & _here) | (is_community & _is_of_own_place) | may_confirm
+may_complete = may_merge  # the reporter does it on the tracking page
 may_revise = may_merge | (is_bureau & _here)
 
 

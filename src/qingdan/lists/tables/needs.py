@@ -16,6 +16,7 @@ from qingdan.directory.models import Place, PlaceLevel
 from qingdan.lists import likeness, periods, queries
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.lifecycle.needs import NEED
+from qingdan.lists.masking import mask_numbers, points_to_a_person
 from qingdan.lists.models import (
     Category,
     NeedChannel,
@@ -185,7 +186,7 @@ def _check_row(row: dict[str, Any]) -> None:
         raise ValidationError({"consent": _("A name or a number is kept only with the person's consent.")})
     if (row["name"] or row["phone"]) and row["source"] != NeedSource.RESIDENT:
         raise ValidationError({"name": _("Only a need of a resident has a resident's name or number.")})
-    if row["valid_until"] and row["raised_on"] and row["valid_until"] < row["raised_on"]:
+    if row["valid_until"] and row["valid_until"] < (row["raised_on"] or clock.today()):
         raise ValidationError({"valid_until": _("It ends before it was raised.")})
 
 
@@ -298,12 +299,16 @@ def _save(batch: Batch, by: Any, places: _Places) -> None:
         on_paper + bool(phone) for on_paper, phone in batch.rows("supporters_on_paper", "phone")
     ]
     columns["is_personal"] = [
-        acts.points_to_a_person(title + text) for title, text in batch.rows("title", "text")
+        points_to_a_person(f"{title}\n{text}") for title, text in batch.rows("title", "text")
+    ]
+    columns["title"] = [
+        mask_numbers(title) if personal else title
+        for title, personal in zip(batch["title"], columns["is_personal"], strict=True)
     ]
     keys = NEED.begin_rows(
         SocialNeed,
         columns,
-        batch["title"],
+        columns["title"],
         always={
             "district": district,
             "state": NeedState.SUBMITTED,
@@ -369,7 +374,7 @@ def needs_rows(actor: Any) -> Iterator[tuple[Any, ...]]:
             need.source,
             need.channel,
             need.title,
-            need.text,
+            need.masked_text,
             need.category,
             need.target,
             need.persons,

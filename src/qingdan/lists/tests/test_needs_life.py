@@ -355,6 +355,35 @@ def test_a_person_supports_once_however_they_come(cast: dict[str, Account], plac
         acts.support(need=need, supporter="")
 
 
+def asked(need: SocialNeed) -> set[str]:
+    """The numbers of the needs about which officers are asked whether they say the same as this one."""
+    pairs = NeedPair.objects.filter(verdict=Verdict.OPEN).select_related("first", "second")
+    both = [{pair.first.number, pair.second.number} for pair in pairs]
+    return set().union(*(two - {need.number} for two in both if need.number in two))
+
+
+def test_a_draft_is_compared_when_it_is_submitted(cast: dict[str, Account], places: dict[str, Place]) -> None:
+    first = report(places[COMMUNITY])
+    draft = report(places[COMMUNITY], actor=cast["community"], draft=True)
+    assert asked(draft) == set()
+    NEED.move(draft, "submit", actor=cast["community"])
+    assert asked(draft) == {first.number}
+
+
+def test_new_words_are_compared_anew(cast: dict[str, Account], places: dict[str, Place]) -> None:
+    lamps = "小区广场晚上没有路灯，跳舞的居民看不清路。"
+    first = report(places[COMMUNITY])
+    second = report(places[COMMUNITY], text=lamps)
+    assert asked(second) == set()
+    acts.revise(actor=cast["community"], need=second, title=first.title, text=first.text)
+    assert asked(second) == {first.number}
+    acts.revise(actor=cast["community"], need=second, title="广场没有路灯", text=lamps)
+    assert asked(second) == set()
+    NEED.move(second, "return", actor=cast["community"], reason="请说明")
+    acts.revise(actor=cast["community"], need=second, resubmit=True, title=first.title, text=first.text)
+    assert asked(second) == {first.number}
+
+
 def test_merging_adds_up_once_per_person_and_is_undone_exactly(
     cast: dict[str, Account], places: dict[str, Place]
 ) -> None:

@@ -12,7 +12,7 @@ from qingdan.core.permits import Refused
 from qingdan.directory.models import Place
 from qingdan.lists import limits, queries
 from qingdan.lists.acts import systems
-from qingdan.lists.models import NeedReporter, ReportingSystem, SocialNeed
+from qingdan.lists.models import NeedReporter, ReportingSystem, SocialNeed, TargetGroup
 from qingdan.lists.tests.cast import COMMUNITY, PHONE, TEXT, account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample", "on_the_day")]
@@ -50,6 +50,8 @@ def test_open311_gives_published_needs_in_json_and_xml() -> None:
         ({"status": "maybe"}, 400),
         ({"start_date": "yesterday"}, 400),
         ({"start_date": "2018-13-45T00:00:00+08:00"}, 400),
+        ({"start_date": "0001-01-01T00:00:00+14:00"}, 400),
+        ({"end_date": "9999-12-31T23:59:59-12:00"}, 400),
         ({"service_code": "NOPE"}, 404),
         ({"jurisdiction_id": "110101"}, 404),
     ],
@@ -59,6 +61,54 @@ def test_open311_answers_bad_questions_with_one_sentence(query: dict[str, str], 
     assert answer.status_code == status
     assert answer.json()[0]["code"] == status
     assert answer.json()[0]["description"]
+
+
+def test_an_answer_in_xml_can_be_read_whatever_was_asked() -> None:
+    answer = Client().get("/open311/v2/requests.xml", {"service_code": "\x01\ufffe<&"})
+    assert answer.status_code == 404
+    assert "\ufffd\ufffd<&" in (ElementTree.fromstring(answer.content).findtext("error/description") or "")
+
+
+def test_a_token_of_a_published_need_is_known_to_everybody() -> None:
+    number = SocialNeed.objects.filter(queries.OPEN_TO_ALL).values_list("number", flat=True)[0]
+    answer = Client().get(f"/open311/v2/tokens/{number}.json")
+    assert answer.json() == [{"service_request_id": number, "token": number}]
+
+
+def test_the_definition_of_a_service_says_what_else_can_be_told() -> None:
+    assert all(one["metadata"] for one in Client().get("/open311/v2/services.json").json())
+    said = Client().get("/open311/v2/services/ELDERLY.json").json()
+    assert said["service_code"] == "ELDERLY"
+    assert [one["code"] for one in said["attributes"]] == ["target", "persons", "consent"]
+    tree = ElementTree.fromstring(Client().get("/open311/v2/services/ELDERLY.xml").content)
+    assert tree.tag == "service_definition"
+    keys = [one.text for one in tree.findall("attributes/attribute[1]/values/value/key")]
+    assert keys == [one["key"] for one in said["attributes"][0]["values"]] == list(TargetGroup.values)
+    assert Client().get("/open311/v2/services/NOPE.xml").status_code == 404
+
+
+def test_attributes_of_the_definition_are_kept_and_others_refused() -> None:
+    _system, token = systems.admit(actor=account("bureau"), name="样例热线")
+    given = {"api_key": token, "service_code": "ELDERLY", "description": TEXT, "address_id": COMMUNITY}
+
+    def post(**told: str) -> Any:
+        return Client().post(
+            "/open311/v2/requests.json", given | {f"attribute[{k}]": v for k, v in told.items()}
+        )
+
+    assert post(target="NOBODY").status_code == 400
+    assert post(persons="many").status_code == 400
+    assert post(persons="0").status_code == 400
+    answer = post(target="CHILDREN", persons="30")
+    need = SocialNeed.objects.get(number=answer.json()[0]["service_request_id"])
+    assert (need.target, need.persons) == ("CHILDREN", 30)
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("application/json", '{"api_key":'), ("text/xml", "<a")])
+def test_fields_that_are_no_form_are_said_to_be_none(kind: str, sent: str) -> None:
+    answer = Client().post("/open311/v2/requests.json", sent, content_type=kind)
+    assert answer.status_code == 400
+    assert "as a form" in answer.json()[0]["description"]
 
 
 def test_open311_takes_needs_of_admitted_systems_only() -> None:
@@ -88,7 +138,13 @@ def test_open311_takes_needs_of_admitted_systems_only() -> None:
     assert (need.channel, need.state) == ("SYSTEM", "SUBMITTED")
     assert NeedReporter.objects.get(need=need).phone_index == ""  # no consent was passed on: nothing is kept
     assert client.get(f"/open311/v2/requests/{need.number}.json").status_code == 404  # not published
-    assert client.get(f"/open311/v2/tokens/{need.number}.json").json()[0]["service_request_id"] == need.number
+    token_address = f"/open311/v2/tokens/{need.number}.json"
+    assert client.get(token_address).status_code == 404  # whether a number exists is nobody else's business
+    assert client.get(token_address, {"api_key": "wrong"}).status_code == 404
+    answer = client.get(token_address, {"api_key": token})
+    assert answer.json()[0]["service_request_id"] == need.number
+    _other, foreign = systems.admit(actor=account("bureau"), name="另一热线")
+    assert client.get(token_address, {"api_key": foreign}).status_code == 404
     named = post(
         api_key=token,
         phone=PHONE,

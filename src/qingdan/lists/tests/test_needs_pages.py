@@ -16,6 +16,7 @@ from qingdan.core.files_models import StoredFile
 from qingdan.core.testing import assert_constant_queries
 from qingdan.lists import likeness, limits, queries, waiting
 from qingdan.lists.acts import needs as acts
+from qingdan.lists.lifecycle.needs import NEED
 from qingdan.lists.models import NeedPair, NeedReporter, NeedState, SocialNeed
 from qingdan.lists.tests.cast import COMMUNITY, PHONE, STREET, TEXT, TODAY, account, client_of, filed, form
 
@@ -57,9 +58,33 @@ def test_consent_is_never_ticked_beforehand_and_contact_is_optional() -> None:
     page = Client().get(reverse("need-report")).content.decode()
     box = page[page.index('id="id_consent"') - 120 : page.index('id="id_consent"') + 40]
     assert "checked" not in box
-    need = filed(Client())
+    need = filed(Client(), consent="")
     reporter = NeedReporter.objects.get(need=need)
     assert (reporter.phone_index, reporter.consent) == ("", "")
+
+
+def test_a_number_or_a_photo_is_kept_only_with_consent() -> None:
+    picture = io.BytesIO(_png())
+    picture.name = "photo.png"
+    for given in ({"phone": PHONE}, {"photos": [picture]}):
+        answer = Client().post(reverse("need-report"), form(consent="", **given))
+        assert answer.status_code == 422
+        assert answer.context["form"].errors.keys() == {"consent"}
+
+
+def test_the_receipt_says_that_others_said_nearly_the_same() -> None:
+    first, second = Client(), Client()
+    filed(first)
+    answer = second.get(reverse("need-receipt", args=[filed(second).number]))
+    assert "Others have said something like it" in answer.content.decode()
+
+
+def test_the_receipt_can_be_kept_as_a_picture_that_says_where_to_look() -> None:
+    browser = Client()
+    need = filed(browser)
+    page = browser.get(reverse("need-receipt", args=[need.number])).content.decode()
+    assert f'data-picture="{need.number}" hidden' in page  # drawn by the script, which shows the button
+    assert f'data-on-picture="http://testserver{reverse("need-tracked", args=[need.number])}"' in page
 
 
 @pytest.mark.parametrize("community", ["", "530111002001", "x", "9" * 40])
@@ -224,6 +249,14 @@ def test_two_needs_found_different_are_not_suggested_again() -> None:
 # ── residents ──
 
 
+def test_the_community_is_given_no_day_while_the_reporter_is_asked() -> None:
+    browser = Client()
+    need = filed(browser)
+    NEED.move(need, "return", actor=account("community"), reason="请写明楼号")
+    steps = browser.get(reverse("need-tracked", args=[need.number])).context["stages"]
+    assert [step.day for step in steps[1:]] == [None] * 4  # the day that runs is the reporter's own
+
+
 def test_a_resident_completes_and_rates_what_they_reported() -> None:
     client = client_of("resident")
     page = client.get(reverse("my-needs")).content.decode()
@@ -301,6 +334,10 @@ def test_an_officer_registers_for_a_resident_with_spoken_consent() -> None:
     assert answer.status_code == 302, answer.content.decode()[:2000]
     need = SocialNeed.objects.get(number=answer["Location"].split("/")[2])
     assert (need.state, need.channel) == ("COMMUNITY_VERIFIED", "HOTLINE")
+    for wrong, field in (({"source": "COMMUNITY"}, "name"), ({"valid_until": "2018-09-11"}, "valid_until")):
+        answer = client.post(reverse("need-new"), {**given, "consent": "SPOKEN", **wrong})
+        assert answer.status_code == 422
+        assert answer.context["form"].errors.keys() == {field}
     draft = client.post(reverse("need-new"), {**given, "phone": "", "name": "", "draft": "yes"})
     made = SocialNeed.objects.get(number=draft["Location"].split("/")[2])
     assert made.state == "DRAFT"

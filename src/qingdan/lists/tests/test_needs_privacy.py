@@ -10,8 +10,10 @@ from django.urls import reverse
 from qingdan.core import journal
 from qingdan.lists import queries
 from qingdan.lists.acts import needs as acts
+from qingdan.lists.masking import mask_numbers, points_to_a_person
 from qingdan.lists.models import NeedReporter, SocialNeed
-from qingdan.lists.tests.cast import PHONE, account, client_of
+from qingdan.lists.tables.needs import needs_rows
+from qingdan.lists.tests.cast import PHONE, account, client_of, filed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample", "on_the_day")]
 
@@ -103,3 +105,63 @@ def test_reasons_are_for_the_reporter_and_the_officers() -> None:
     reason = "不属于公共服务范围"
     assert reason not in Client().get(reverse("need-tracked", args=[need.number])).content.decode()
     assert reason in client_of("community").get(reverse("need", args=[need.number])).content.decode()
+
+
+NUMBER = "13900139000"
+
+
+@pytest.fixture
+def resident_client(client: Client) -> Client:
+    client.force_login(account("resident"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_a_resident_who_signs_in_is_named_in_no_timeline_and_no_journal(resident_client: Client) -> None:
+    """What a journal says can never be erased, and the bureau is not to know who reported a need."""
+    need = filed(resident_client)
+    acts.revise(
+        actor=account("resident"), need=_returned(need), resubmit=True, text="三号楼楼道没有灯，老人摔过跤。"
+    )
+    name = account("resident").display_name
+    for who in ("bureau", "street", "auditor"):
+        assert name not in client_of(who).get(need.get_absolute_url()).content.decode()
+    said = {(entry.actor_key, entry.actor_label) for entry in journal.history(need)}
+    assert not any(name in label or key == account("resident").actor_key for key, label in said)
+    assert queries.needs(account("resident")).filter(pk=need.pk).exists()
+
+
+def _returned(need: SocialNeed) -> SocialNeed:
+    from qingdan.lists.lifecycle.needs import NEED
+
+    NEED.move(need, "return", actor=account("community"), reason="请写明楼号")
+    return need
+
+
+def test_a_number_in_the_text_is_read_by_the_place_alone_and_stands_in_no_title() -> None:
+    need = filed(Client(), text=f"我的电话{NUMBER}，父亲独居夜里没人照看，希望有人来看看。")
+    assert need.is_personal
+    assert NUMBER not in need.title
+    assert not any(NUMBER in entry.subject_label for entry in journal.history(need))
+    pages = (need.get_absolute_url(), reverse("needs"), f"{reverse('needs')}?q=独居")
+    for who in ("bureau", "finance", "auditor"):
+        for page in pages:
+            assert NUMBER not in client_of(who).get(page).content.decode()
+    assert NUMBER not in client_of("bureau").get(reverse("need-revise", args=[need.number])).content.decode()
+    assert NUMBER in client_of("community").get(need.get_absolute_url()).content.decode()
+    assert not any(NUMBER in str(cell) for row in needs_rows(account("street")) for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("电话13900139000，", "电话139********，"),
+        ("电话139-0013 9000。", "电话139**********。"),
+        ("身份证53011119900101000X", "身份证530***************"),
+        ("１３９００１３９０００", "１３９********"),
+        ("合同号20180912000011112", "合同号20180912000011112"),
+        ("一共 120 人，每周 3 次", "一共 120 人，每周 3 次"),
+    ],
+)
+def test_numbers_of_persons_are_starred_and_other_numbers_stay(text: str, masked: str) -> None:
+    assert mask_numbers(text) == masked
+    assert points_to_a_person(text) == (text != masked)

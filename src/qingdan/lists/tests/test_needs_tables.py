@@ -96,6 +96,17 @@ def test_bad_rows_come_back_with_the_reason_at_the_cell(tmp_path: Path, system: 
     assert (again.rows, again.refused) == (len(BAD), len(BAD))
 
 
+def test_a_validity_that_is_over_is_refused_also_when_no_day_of_raising_is_given(
+    tmp_path: Path, system: SystemActor
+) -> None:
+    heads = (*NAMES, "valid_until")
+    path = write(
+        tmp_path / "needs.xlsx", [(*GOOD, "2018-09-11"), (*GOOD[:3], "看护", *GOOD[4:], "2018-09-12")], heads
+    )
+    report = dry_run(needs_table(system), path)
+    assert {(p.row, p.column) for p in report.problems} == {(2, "valid_until")}
+
+
 def test_formulas_merged_cells_and_wrong_columns(tmp_path: Path, system: SystemActor) -> None:
     table = needs_table(system)
     path = write(tmp_path / "formula.xlsx", [row(), row(title="=1+1"), row(text='=HYPERLINK("http://x")')])
