@@ -176,7 +176,16 @@ def fonts() -> Iterator[CheckMessage]:
         )
 
 
-CHECKS: tuple[Check, ...] = (environment, data_directory, database, front_end, fonts)
+def words() -> Iterator[CheckMessage]:
+    from qingdan.engine import word_lists  # the reading of texts is loaded for this alone
+
+    for problem in word_lists.good_ones(word_lists.staff_lists())[1]:
+        yield Warning(
+            f"A word list is not taken up: {problem}", hint=f"Mend it in {word_lists.staff_folder()}."
+        )
+
+
+CHECKS: tuple[Check, ...] = (environment, data_directory, database, front_end, fonts, words)
 # Asked when the database answers and is of this version.
 OF_A_DATABASE: tuple[Check, ...] = (accounts, headers)
 

@@ -1,4 +1,4 @@
-"""Backups: one .tar.gz with the database, the files, the keys and the anchors of the journal.
+"""Backups: one .tar.gz with the database, the files, the word lists, the keys and the anchors of the journal.
 
 The database is copied first, as of one moment (SQLite's online backup, or pg_dump); files are only ever added, so
 everything it refers to is in the archive. `manifest.json` comes last and holds the SHA-256 of every
@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 FORMAT = 1
-FOLDERS = ("files", "anchors")  # of the data directory; the keys as well, unless left out
+FOLDERS = ("files", "anchors", "words")  # of the data directory; the keys as well, unless left out
 SQLITE = "qingdan.sqlite3"
 POSTGRESQL = "database.pgdump"
 Progress = Callable[[int], None]

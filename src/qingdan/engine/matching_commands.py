@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from qingdan.engine.items import ItemError, read_items
-from qingdan.engine.lexicon import Lexicon, LexiconError, shipped
+from qingdan.engine.lexicon import Lexicon, LexiconError
+from qingdan.engine.word_lists import load, staff_lists
 
 INPUT = OUTPUT = click.Path(path_type=Path)
 
@@ -46,8 +47,10 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
     return count
 
 
-def check_writable(path: Path) -> None:
-    """Refuse before the work is done rather than after it."""
+def check_writable(path: Path, *read: Path) -> None:
+    """Refuse before the work is done rather than after it; the lists that are read are never written over."""
+    if any(path.exists() and one.exists() and path.samefile(one) for one in read):
+        raise click.ClickException(f"{path}: this list is read; choose another --out")
     folder = path.parent
     if not folder.is_dir():
         raise click.ClickException(f"{folder}: no such folder; make it or choose another --out")
@@ -56,9 +59,9 @@ def check_writable(path: Path) -> None:
 
 
 def read_lexicon(extra: tuple[Path, ...]) -> Lexicon:
-    """The shipped lexicon with the files of staff."""
+    """The shipped lexicon with the installation's own lists and those named in the call."""
     try:
-        return Lexicon.load(*extra) if extra else shipped()
+        return load([*staff_lists(), *extra])
     except LexiconError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
@@ -72,7 +75,11 @@ def _bar(length: int, label: str) -> Any:
 
 
 LEXICON = click.option(
-    "--lexicon", "extra", type=INPUT, multiple=True, help="A word list of your own, added to the shipped one."
+    "--lexicon",
+    "extra",
+    type=INPUT,
+    multiple=True,
+    help="A word list for this run, added to the shipped one and to those in QINGDAN_DATA/words.",
 )
 
 
@@ -91,7 +98,7 @@ def match(needs_file: Path, resources_file: Path, out: Path, k: int, extra: tupl
     """
     from qingdan.engine.similarity import Index
 
-    check_writable(out)
+    check_writable(out, needs_file, resources_file)
     lexicon = read_lexicon(extra)
     try:
         needs, resources = read_items(needs_file), read_items(resources_file)
@@ -112,7 +119,7 @@ def duplicates(needs_file: Path, out: Path, extra: tuple[Path, ...]) -> None:
     """Suggest groups of needs that say the same thing, each pair with its reason."""
     from qingdan.engine.duplicates import duplicate_lines
 
-    check_writable(out)
+    check_writable(out, needs_file)
     lexicon = read_lexicon(extra)
     try:
         needs = read_items(needs_file)

@@ -7,11 +7,13 @@ be divided among organisations where the area served requires it, so the warning
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from qingdan.core import clock, markup
+from qingdan.lists.matching_queries import unmet_needs
 from qingdan.lists.models import ItemState, Method, PurchaseItem
+from qingdan.lists.models.words import enumerated
 from qingdan.policies import rules
 from qingdan.policies.models.rules import NegativeListItem, ServiceCatalogEntry, Threshold
 
@@ -41,7 +43,7 @@ def check_item(item: PurchaseItem) -> list[Finding]:
         *_directory(item, day),
         *_negative(item, list(rules.negative_on(item.district, day))),
         *_thresholds(item, rules.thresholds_on(item.district, day)),
-        *_needs(item),
+        needs_behind(item),
     ]
 
 
@@ -107,13 +109,20 @@ def _negative(item: PurchaseItem, barred: list[NegativeListItem]) -> list[Findin
 
 
 def same_job(item: PurchaseItem) -> Any:
-    """Items of the same buyer, entry and year that add up with this one; itself not among them."""
-    if item.entry_id is None:
+    """Items of the same buyer, entry and year that add up with this one; itself not among them.
+
+    An entry and its parts are the same, and so is a buyer that nobody has stated yet: neither a finer entry nor an
+    empty field takes an item out of the sum.
+    """
+    entry = item.entry
+    if entry is None:
         return PurchaseItem.objects.none()
+    same_entry = Q(entry=entry) | Q(entry__parent=entry)
+    if entry.level > 2:
+        same_entry |= Q(entry=entry.parent_id)
+    same_buyer = Q(buyer=item.buyer_id) | Q(buyer=None) if item.buyer_id else Q()
     return (
-        PurchaseItem.objects.filter(
-            district=item.district, year=item.year, entry_id=item.entry_id, buyer_id=item.buyer_id
-        )
+        PurchaseItem.objects.filter(same_entry, same_buyer, district=item.district, year=item.year)
         .exclude(state__in=NOT_COUNTED)
         .exclude(pk=item.pk)
     )
@@ -181,8 +190,19 @@ def _thresholds(item: PurchaseItem, lines: dict[str, Threshold]) -> list[Finding
     return found or [Finding("splitting", GOOD, _("%(sums)s: below the lines.") % {"sums": sums})]
 
 
-def _needs(item: PurchaseItem) -> list[Finding]:
-    count = item.needs.count()
-    if not count:
-        return [Finding("needs", STOP, _("No need stands behind this item; link those it answers."))]
-    return [Finding("needs", GOOD, _("%(n)d needs stand behind it.") % {"n": count})]
+def needs_behind(item: PurchaseItem) -> Finding:
+    """Before the money is set aside, what is to be bought must still be missing."""
+    behind = dict(item.needs.order_by("number").values_list("pk", "number"))
+    if not behind:
+        return Finding("needs", STOP, _("No need stands behind this item; link those it answers."))
+    if item.state in (ItemState.PROPOSED, ItemState.REVIEWED):
+        unmet = set(unmet_needs(item.district).filter(pk__in=behind).values_list("pk", flat=True))
+        others = enumerated(number for pk, number in behind.items() if pk not in unmet)
+        if not unmet:
+            words = _("None of the needs behind it is unmet any more, so there is nothing to buy: %(needs)s.")
+            return Finding("needs", STOP, words % {"needs": others})
+        if others:
+            words = _("%(n)d of %(all)d needs behind it are still unmet. These are not: %(needs)s.")
+            words %= {"n": len(unmet), "all": len(behind), "needs": others}
+            return Finding("needs", NOTE, words)
+    return Finding("needs", GOOD, _("%(n)d needs stand behind it.") % {"n": len(behind)})

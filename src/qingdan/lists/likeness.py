@@ -66,6 +66,7 @@ def alike(*, district: str, text: str, category: str, place: str, most: int = 3)
     """Checked needs of the same street that say nearly what `text` says, the nearest first."""
     if len(text.strip()) < 6 or len(place) < 9:
         return []
+    from qingdan.engine import word_lists
     from qingdan.engine.duplicates import like_one
 
     near = _neighbours(district, place[:9], category, CHECKED_STATES).filter(is_personal=False)[:NEWEST]
@@ -76,7 +77,8 @@ def alike(*, district: str, text: str, category: str, place: str, most: int = 3)
         category=CATEGORY_WORDS[Category(category)] if category in Category.values else "",
         place=place,
     )
-    pairs = like_one(item, [item_of(need) for need in needs.values()], WHILE_TYPING) if needs else []
+    others = [item_of(need) for need in needs.values()]
+    pairs = like_one(item, others, WHILE_TYPING, word_lists.in_use()) if needs else []
     return [Alike(needs[pair.b], round(pair.score)) for pair in pairs[:most]]
 
 
@@ -85,12 +87,13 @@ def suggest_for(need: SocialNeed) -> None:
 
     What was asked about it before goes where it no longer holds; verdicts stay.
     """
+    from qingdan.engine import word_lists
     from qingdan.engine.duplicates import like_one
 
     street = need.place.code[:9]
     near = _neighbours(need.district, street, need.category, LIVE_STATES).exclude(pk=need.pk)[:NEWEST]
     items = [item_of(one) for one in near]
-    found = like_one(item_of(need), items, SUGGEST) if items else []
+    found = like_one(item_of(need), items, SUGGEST, word_lists.in_use()) if items else []
     NeedPair.objects.filter(Q(first=need) | Q(second=need), verdict=Verdict.OPEN).delete()
     _keep(need.district, found)
 
@@ -100,6 +103,7 @@ def suggest_all(district: str, progress: Any = None) -> int:
 
     Suggestions that no longer hold go, verdicts stay.
     """
+    from qingdan.engine import word_lists
     from qingdan.engine.duplicates import find_duplicates
 
     needs = list(
@@ -110,7 +114,9 @@ def suggest_all(district: str, progress: Any = None) -> int:
     fresh = {str(need.pk) for need in needs if need.state in FRESH}
     pairs = [
         pair
-        for group in find_duplicates([item_of(need) for need in needs], None, SUGGEST, progress)
+        for group in find_duplicates(
+            [item_of(need) for need in needs], word_lists.in_use(), SUGGEST, progress
+        )
         for pair in group.pairs
         if {pair.a, pair.b} & fresh
     ]

@@ -1,8 +1,8 @@
 """Suggestions for needs: the engine's index over today's resources, kept in each process.
 
-The index is built anew when a resource of the district was entered, changed or put on or off the list; between two
-such changes only what is left of the capacities is brought up to date. So a suggestion costs a look at the stamp,
-one reading of the capacities and the query of the index.
+The index is built anew when a resource of the district was entered, changed or put on or off the list, or when staff
+changed a word list; between two such changes only what is left of the capacities is brought up to date. So a
+suggestion costs a look at the stamp, one reading of the capacities and the query of the index.
 """
 
 import datetime as dt
@@ -136,16 +136,18 @@ def _stamp(district: str, day: dt.date) -> tuple[Any, ...]:
 
 def index_of(district: str, day: dt.date | None = None) -> "tuple[Index | None, dict[int, int]]":
     """The index over the resources on offer on a day, by default today, and what is left of each; None without any."""
+    from qingdan.engine import word_lists
     from qingdan.engine.similarity import Index
 
     day = day or clock.today()
     with _lock:
-        kept, stamp = _kept.get(district), _stamp(district, day)
+        lexicon = word_lists.in_use()
+        kept, stamp = _kept.get(district), (lexicon, *_stamp(district, day))
         if kept is None or kept.stamp != stamp:
             found = list(
                 offered(district, day).select_related("area").prefetch_related("windows").order_by("pk")
             )
-            index = Index.build([resource_item(one) for one in found]) if found else None
+            index = Index.build([resource_item(one) for one in found], lexicon) if found else None
             kept = _Kept(stamp, index, {one.pk: row for row, one in enumerate(found)}, {})
             _kept[district] = kept
         left = {

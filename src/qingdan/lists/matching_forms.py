@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django import forms
@@ -11,12 +10,13 @@ from django.forms.models import fields_for_model
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import clock
+from qingdan.core import clock, markup
+from qingdan.core.money import MAX_FEN, YuanFormField
 from qingdan.directory.models import Agency, Place, SocialOrganisation
 from qingdan.engine.planning import PlanningError, Weights
 from qingdan.funds.models import BudgetLine
 from qingdan.lists.lifecycle.items import free_of
-from qingdan.lists.models import Category, PurchaseItem, PurchasePlan, Resource, ResourceWindow
+from qingdan.lists.models import Category, PurchaseItem, PurchasePlan, Resource, ResourceWindow, SocialNeed
 from qingdan.policies import rules
 
 
@@ -26,20 +26,6 @@ def _finish(form: forms.Form) -> None:
         field.label = capfirst(field.label)
         if isinstance(field, forms.DateField):
             field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class YuanField(forms.DecimalField):
-    """Yuan on the page, fen in the act."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=13, decimal_places=2, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        yuan = super().clean(value)
-        return None if yuan is None else int(yuan * 100)
-
-    def prepare_value(self, value: Any) -> Any:
-        return Decimal(value).scaleb(-2) if isinstance(value, int) else value
 
 
 class WindowGiven(NamedTuple):
@@ -147,7 +133,9 @@ class ResourceForm(forms.Form):
         ]
         self.fields.update(fields_for_model(Resource, fields=names))
         self.fields["kind"].label = _("kind of resource")
-        self.fields["cost_fen"] = YuanField(label=_("cost per person (yuan)"), min_value=0, initial=0)
+        self.fields["cost_fen"] = YuanFormField(
+            label=_("cost per person (yuan)"), min_fen=0, max_fen=MAX_FEN, initial=0
+        )
         self.fields["windows"] = WindowsField(
             label=_("time windows"),
             required=False,
@@ -169,20 +157,35 @@ class ResourceForm(forms.Form):
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]  # a choice field has it
         _finish(self)
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        _ends_after_it_begins(self, data, "valid_from", "valid_until")
+        return data
+
+
+def _ends_after_it_begins(form: forms.Form, data: dict[str, Any], first: str, last: str) -> None:
+    if data.get(first) and data.get(last) and data[last] < data[first]:
+        form.add_error(last, _("The last day must not lie before the first."))
+
 
 def _within(places: Any, codes: tuple[str, ...]) -> list[str]:
     return [code for code in places.values_list("code", flat=True) if code.startswith(codes)] if codes else []
 
 
 class ItemForm(forms.Form):
-    """What is stated of a purchase item. `needs` are chosen on the page before."""
+    """What is stated of a purchase item. Its needs are chosen on the page before; here they can be taken out.
 
-    def __init__(self, *args: Any, actor: Any, year: int, **kwargs: Any) -> None:
+    `resources` are those that it may build on, `needs` those behind it; None where they are settled.
+    """
+
+    def __init__(
+        self, *args: Any, actor: Any, year: int, resources: Any = None, needs: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         names = ["title", "category", "target", "content", "persons", "method", "starts_on", "ends_on"]
         names += ["targets", "supplier_conditions", "entry", "buyer", "line", "why_allowed", "why_apart"]
         self.fields.update(fields_for_model(PurchaseItem, fields=names))
-        self.fields["budget_fen"] = YuanField(label=_("budget (yuan)"), min_value=1)
+        self.fields["budget_fen"] = YuanFormField(label=_("budget (yuan)"), min_fen=100, max_fen=MAX_FEN)
         self.order_fields([*names[:5], "entry", "budget_fen", "line", "buyer", *names[5:]])
         day = rules.day_of(year, clock.today())
         self.fields["entry"].queryset = rules.entries_on(actor.district, day).filter(level__gte=2)  # type: ignore[attr-defined]  # a choice field has it
@@ -190,7 +193,38 @@ class ItemForm(forms.Form):
         self.fields["line"].queryset = _lines(actor, year)  # type: ignore[attr-defined]  # a choice field has it
         for name in ("content", "targets"):
             self.fields[name].widget.attrs["rows"] = 4
+        if needs is not None:
+            self.fields["needs"] = _ticks(needs, _("needs behind it"), _need_label)
+        if resources is not None:
+            self.fields["resources"] = _ticks(
+                resources, _("resources it builds on"), _resource_label, required=False
+            )
+            self.fields["resources"].help_text = _(
+                "On the list already and near to these needs: what the bought service can use."
+            )
         _finish(self)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        _ends_after_it_begins(self, data, "starts_on", "ends_on")
+        return data
+
+
+def _ticks(records: Any, label: Any, words: Any, *, required: bool = True) -> Any:
+    """A box to tick for each of some records."""
+    field: Any = forms.ModelMultipleChoiceField(
+        records, label=label, required=required, widget=forms.CheckboxSelectMultiple
+    )
+    field.label_from_instance = words
+    return field
+
+
+def _need_label(need: SocialNeed) -> str:
+    return markup.dots((need.number, need.title, need.place.local_full_name))
+
+
+def _resource_label(resource: Resource) -> str:
+    return markup.dots((resource.number, resource.title, resource.owner_name, resource.area.local_full_name))
 
 
 def _lines(actor: Any, year: int) -> Any:
@@ -231,7 +265,7 @@ class PlanForm(forms.Form):
     lines = forms.ModelMultipleChoiceField(
         BudgetLine.objects.none(), label=_("budget lines"), widget=forms.CheckboxSelectMultiple
     )
-    budget_fen = YuanField(label=_("to be spent at most (yuan)"), min_value=1)
+    budget_fen = YuanFormField(label=_("to be spent at most (yuan)"), min_fen=100, max_fen=MAX_FEN)
     urgency = forms.IntegerField(label=_("weight of urgency"), min_value=0, max_value=10, initial=5)
     persons = forms.IntegerField(label=_("weight of persons concerned"), min_value=0, max_value=10, initial=3)
     support = forms.IntegerField(label=_("weight of supporters"), min_value=0, max_value=10, initial=2)
@@ -277,7 +311,6 @@ __all__ = [
     "PlanForm",
     "ProposalForm",
     "ResourceForm",
-    "YuanField",
     "read_windows",
     "windows_text",
 ]

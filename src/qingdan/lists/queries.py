@@ -1,13 +1,10 @@
 """Who sees what of the three lists: what is published is public, what is under way is for those who handle it."""
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from qingdan.core.models import JournalEntry
-from qingdan.core.pieces import local_day
 from qingdan.directory.reach import reach
 from qingdan.directory.roles import Role
 from qingdan.lists.models import (
@@ -78,12 +75,6 @@ def persons_behind(needs: Iterable[int]) -> int:
     persons = NeedSupport.objects.filter(need__in=keys).values("supporter").distinct().count()
     on_paper = SocialNeed.objects.filter(pk__in=keys).aggregate(n=Sum("supporters_on_paper"))["n"]
     return persons + (on_paper or 0)
-
-
-def day_of(entry: JournalEntry) -> dt.date:
-    """The district's day of an act: written with the act, because the journal's own time is the real one."""
-    day = entry.data.get("day")
-    return dt.date.fromisoformat(day) if day else local_day(entry.at)
 
 
 def resources(actor: Any) -> QuerySet[Resource]:

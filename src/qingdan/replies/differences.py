@@ -13,9 +13,10 @@ from django.apps import apps
 from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
-from qingdan.core import access, figures
+from qingdan.core import access, figures, journal
 from qingdan.core.figures import FigureError, scope_of
 from qingdan.core.models import JournalEntry, Reading
+from qingdan.core.pieces import local_day
 
 SHOWN = 20  # records told of each kind; the rest are counted
 _READ = 500  # keys in one query
@@ -31,7 +32,7 @@ class Change:
     kind: str  # added, gone, changed
     label: str
     url: str
-    day: dt.datetime | None
+    day: dt.date | None
     reason: str
     entry: JournalEntry | None
 
@@ -92,14 +93,13 @@ def _change(
 ) -> Change:
     moment = getattr(record, "withdrawn_at" if kind == "gone" else "confirmed_at", None)
     reason = getattr(record, "withdrawn_reason", "") if kind == "gone" else ""
-    if kind == "changed" or moment is None:
-        moment = entry.at if entry else None
+    told = journal.day_of(entry) if entry else None
     url = record.get_absolute_url() if record and is_open and hasattr(record, "get_absolute_url") else ""
     return Change(
         kind=kind,
         label=str(record) if record is not None else f"{name} {key}",
         url=url,
-        day=moment,
+        day=local_day(moment) if moment and kind != "changed" else told,
         reason=reason or (entry.reason if entry else ""),
         entry=entry,
     )

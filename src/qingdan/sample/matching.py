@@ -5,7 +5,9 @@ from collections import Counter
 from itertools import cycle
 from typing import Any
 
+from qingdan.core import clock
 from qingdan.core.clock import at
+from qingdan.directory.models import Place
 from qingdan.engine.planning import Weights
 from qingdan.lists import matching, publishing
 from qingdan.lists.acts.plans import make_plan
@@ -306,15 +308,33 @@ def items(world: World) -> None:
         else:
             pool = open_by_category.get(item.category, [])
             start = given[item.category]
-            item.needs.set([pool[(start + n) % len(pool)] for n in range(min(3, len(pool)))])
+            behind = [pool[(start + n) % len(pool)] for n in range(min(3, len(pool)))]
+            item.needs.set(behind)
+            item.title = f"{item.title.partition('（')[0]}（{_streets(behind)}）"
             given[item.category] += 3 - (start > 0)
         item.resources.set(
             Resource.objects.filter(district=world.district, category=item.category).order_by("pk")[:2]
         )
     PurchaseItem.objects.bulk_update(
         found,
-        ["entry", "buyer", "method", "starts_on", "ends_on", "targets", "supplier_conditions", "line"],
+        [
+            "title",
+            "entry",
+            "buyer",
+            "method",
+            "starts_on",
+            "ends_on",
+            "targets",
+            "supplier_conditions",
+            "line",
+        ],
     )
+
+
+def _streets(needs: list[SocialNeed]) -> str:
+    """The streets that needs come from, as a title names them."""
+    found = Place.objects.filter(code__in={need.place.code[:9] for need in needs}).order_by("code")
+    return "、".join(found.values_list("short_name", flat=True))
 
 
 def matching_needs(world: World) -> Any:
@@ -329,15 +349,16 @@ def plans(world: World) -> None:
         ("方案甲", "先看附议人数", Weights(urgency=1, persons=1, support=10)),
         ("方案乙", "先看薄弱街道", Weights(urgency=4, persons=2, support=2, streets=8, groups=3)),
     ):
-        make_plan(
-            actor=world.actor,
-            name=name,
-            year=2018,
-            lines=[line],
-            budget_fen=30_000_000,
-            weights=weights,
-            focus=focus,
-        )
+        with clock.living_on(TODAY):
+            make_plan(
+                actor=world.actor,
+                name=name,
+                year=2018,
+                lines=[line],
+                budget_fen=30_000_000,
+                weights=weights,
+                focus=focus,
+            )
         world.counts["plans"] += 1
 
 

@@ -150,3 +150,15 @@ def test_a_wrong_line_in_a_word_list_is_named(tmp_path: Path, line: str, says: s
     result = run_match(tmp_path, NEED, extra=("--lexicon", str(own)))
     assert result.exit_code == 1
     assert "own.txt, " + says in result.output
+
+
+@pytest.mark.parametrize("name", ["needs.jsonl", "resources.jsonl"])
+def test_the_lists_that_are_read_are_never_written_over(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, NEED)
+    result = run_match(tmp_path, NEED, out=tmp_path / "." / name)
+    assert result.exit_code == 1
+    assert "choose another --out" in result.output
+    assert "matches" not in (tmp_path / name).read_text(encoding="utf-8")
+    result = CliRunner().invoke(duplicates, ["--needs", str(tmp_path / name), "--out", str(tmp_path / name)])
+    assert result.exit_code == 1
+    assert "text" in (tmp_path / name).read_text(encoding="utf-8")

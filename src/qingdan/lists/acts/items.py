@@ -106,18 +106,33 @@ def change_item(
             setattr(locked, name, value)
         locked.full_clean()
         locked.save()
-        if locked.state == ItemState.PROPOSED:
-            if needs is not None:
-                chosen = list(needs)
-                before = set(locked.needs.values_list("pk", flat=True))
-                _refuse_answered(locked.district, [need for need in chosen if need.pk not in before])
-                locked.needs.set(chosen)
-            if resources is not None:
-                locked.resources.set(resources)
+        links = _link(locked, needs, resources) if locked.state == ItemState.PROPOSED else []
         journal.record(
-            actor=actor, verb="purchase_item.change", subject=locked, data={"fields": sorted(changed)}
+            actor=actor,
+            verb="purchase_item.change",
+            subject=locked,
+            data={"fields": sorted([*changed, *links])},
         )
     return locked
+
+
+def _link(
+    item: PurchaseItem, needs: Iterable[SocialNeed] | None, resources: Iterable[Resource] | None
+) -> list[str]:
+    """Set what stands behind a proposed item and what it builds on; answers which of the two changed."""
+    changed = []
+    if needs is not None:
+        chosen, before = list(needs), set(item.needs.values_list("pk", flat=True))
+        if not chosen:
+            raise Refused(_("Choose at least one need: an item without needs is not bought."))
+        _refuse_answered(item.district, [need for need in chosen if need.pk not in before])
+        item.needs.set(chosen)
+        changed += ["needs"] if {need.pk for need in chosen} != before else []
+    if resources is not None:
+        wanted, before = list(resources), set(item.resources.values_list("pk", flat=True))
+        item.resources.set(wanted)
+        changed += ["resources"] if {one.pk for one in wanted} != before else []
+    return changed
 
 
 def _refuse_answered(district: str, needs: list[SocialNeed]) -> None:

@@ -1,4 +1,4 @@
-"""Verbs of purchase plans: compute, compute anew, submit, choose."""
+"""Verbs of purchase plans: compute, compute anew, submit, choose, take back."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -159,6 +159,11 @@ def submit(*, plan: PurchasePlan, reason: str, actor: Actor) -> None:
 def choose(*, plan: PurchasePlan, reason: str, actor: Actor) -> None:
     """Choose a submitted plan. It must come out the same when it is computed again."""
     PLAN.move(plan, "choose", actor=actor, reason=reason)
+
+
+def take_back(*, plan: PurchasePlan, reason: str, actor: Actor) -> None:
+    """Put a chosen plan away whose items still wait for money, so that another may be chosen."""
+    PLAN.move(plan, "take_back", actor=actor, reason=reason)
 
 
 def set_aside(*, plan: PurchasePlan, reason: str, actor: Actor) -> None:

@@ -34,6 +34,12 @@ def passes_checks(actor: Any, item: PurchaseItem) -> Answer:
     return Yes() if obstacle is None else No(obstacle.text)
 
 
+@permit(_("No need behind this item is unmet."))
+def is_still_needed(actor: Any, item: PurchaseItem) -> Answer:
+    found = checks.needs_behind(item)
+    return No(found.text) if found.stops else Yes()
+
+
 @permit(_("Choose the budget line first."))
 def money_is_there(actor: Any, item: PurchaseItem) -> Answer:
     if item.line is None:
@@ -91,7 +97,7 @@ ITEM = register(
             S.REVIEWED,
             S.BUDGETED,
             by=may_budget_items,
-            when=money_is_there,
+            when=is_still_needed & money_is_there,
             effect=_lock_line,
             label=_("Set the money aside"),
         ),
@@ -104,7 +110,17 @@ ITEM = register(
             label=_("Put on the purchase list"),
         ),
         Move("procure", S.PUBLISHED, S.IN_PROCUREMENT, by=may_keep_items, label=_("Begin to procure")),
-        Move("contract", S.IN_PROCUREMENT, S.CONTRACTED, by=may_keep_items, label=_("Record the contract")),
+        Move(
+            "contract",
+            S.IN_PROCUREMENT,
+            S.CONTRACTED,
+            by=may_keep_items,
+            label=_("Record the contract"),
+            warns=_(
+                "What was set aside for this item is free again: from now on the contract in the ledger binds the "
+                "money."
+            ),
+        ),
         Move("run", S.CONTRACTED, S.RUNNING, by=may_keep_items, label=_("Record the start of service")),
         Move("close", S.RUNNING, S.CLOSED, by=may_keep_items, label=_("Close")),
         Move(

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,7 @@ from qingdan.lists.models import (
     Match,
     MatchProposal,
     MatchState,
+    ProposalLine,
     ProposalState,
     Resource,
     SocialNeed,
@@ -72,7 +75,7 @@ def _adopt(proposal: MatchProposal, *, actor: Any, reason: str) -> dict[str, Any
             need=line.need,
             way=Way.RESOURCE,
             covers=False,
-            note=str(line.get_left_out_display())[:200],
+            note=_why(line, proposal.least),
             found_on=clock.today(),
             found_by=actor.actor_label,
         )
@@ -80,6 +83,13 @@ def _adopt(proposal: MatchProposal, *, actor: Any, reason: str) -> dict[str, Any
         if line.need_id not in known
     )
     return {"ordered": len(given), "left out": len(lines) - len(given)}
+
+
+def _why(line: ProposalLine, least: int) -> str:
+    """Why a need got nothing, in the district's language, with the score from which suggestions counted."""
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _now("%(why)s (suggestions from %(least)d points on)")
+        return words % {"why": line.get_left_out_display(), "least": least}
 
 
 def _lock(needs: Iterable[int], resources: Iterable[int]) -> None:

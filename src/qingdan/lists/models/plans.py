@@ -19,7 +19,7 @@ class PurchasePlan(DistrictOwned):
     """Which items to buy with a year's money.
 
     `problem` holds everything the result was computed from, as of that moment; with `parameters` it gives the same
-    result again (`acts.plans.recompute`), however the records have changed since. `digest` is the SM3 of both.
+    result again (`planning.is_reproducible`), however the records have changed since. `digest` is the SM3 of both.
     """
 
     name = models.CharField(_("plan"), max_length=60)

@@ -1,5 +1,6 @@
 """Pages of purchase items: list, record with its checks, made from unmet needs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -17,12 +18,14 @@ from qingdan.core.looks import Look
 from qingdan.core.pieces import Fact
 from qingdan.core.records import name_verbs, record_context
 from qingdan.directory.pages.frame import form_page
-from qingdan.lists import checks, matching_queries, queries
+from qingdan.lists import checks, matching, matching_queries, queries
 from qingdan.lists.acts import items as acts
 from qingdan.lists.matching_forms import ItemForm
 from qingdan.lists.models import Category, ItemState, PurchaseItem, Resource, SocialNeed, TargetGroup
 from qingdan.lists.pages.common import streets
 from qingdan.lists.permits.matching import may_keep_items
+
+NEEDS_LOOKED_AT = 20  # needs of an item for which near resources are looked up
 
 looks.declare(
     ItemState,
@@ -248,7 +251,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
             "persons": sum(need.persons or 0 for need in needs),
             "buyer": actor.agency_id,
         }
-    form = ItemForm(request.POST or None, actor=actor, year=year, initial=initial)
+    form = ItemForm(
+        request.POST or None, actor=actor, year=year, initial=initial, resources=_resources_near(actor, needs)
+    )
     return form_page(
         request,
         form,
@@ -266,6 +271,13 @@ def new(request: HttpRequest) -> HttpResponseBase:
     )
 
 
+def _resources_near(actor: Any, needs: list[SocialNeed], kept: Iterable[int] = ()) -> QuerySet[Resource]:
+    """What stands on the list near to these needs, and what the item builds on already."""
+    found = {one.resource.pk for need in needs[:NEEDS_LOOKED_AT] for one in matching.suggestions(need, 3)}
+    rows = access.visible(Resource, actor).filter(pk__in=found | set(kept))
+    return rows.select_related("area__parent").order_by("number")
+
+
 def _common(values: list[str]) -> str:
     return values[0] if len(set(values)) == 1 else ""
 
@@ -278,7 +290,13 @@ def change(request: HttpRequest, number: str) -> HttpResponseBase:
         name: getattr(found, name) for name in acts.FIELDS if name not in ("year", "entry", "buyer", "line")
     }
     given |= {"entry": found.entry_id, "buyer": found.buyer_id, "line": found.line_id}
-    form = ItemForm(request.POST or None, actor=actor, year=found.year, initial=given)
+    behind = found.needs.select_related("place__parent").order_by("number")
+    choices: dict[str, Any] = {}
+    if found.state == ItemState.PROPOSED:
+        kept = list(found.resources.values_list("pk", flat=True))
+        given |= {"resources": kept, "needs": [need.pk for need in behind]}
+        choices = {"resources": _resources_near(actor, list(behind), kept), "needs": behind}
+    form = ItemForm(request.POST or None, actor=actor, year=found.year, initial=given, **choices)
     return form_page(
         request,
         form,
@@ -288,5 +306,5 @@ def change(request: HttpRequest, number: str) -> HttpResponseBase:
         crumbs=[(_("Purchase list"), reverse("items")), (found.number, found.get_absolute_url())],
         done=_("Changed."),
         template="lists/item_form.html",
-        needs=list(found.needs.select_related("place__parent")),
+        needs=() if choices else list(behind),
     )

@@ -222,7 +222,12 @@ ORDER_COLUMNS = (
 )
 """The orders of one need, on its page."""
 register_rows(Match, MATCH_COLUMNS)
-access.register(Match, matching_queries.matches, search=("need__title", "need__number", "resource__title"))
+access.register(
+    Match,
+    matching_queries.matches,
+    search=("need__title", "need__number", "resource__title"),
+    related=("need", "resource"),
+)
 asks(
     Match,
     {

@@ -296,9 +296,7 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
     )
     # Strangers read what happened without the names of officers and without their reasons.
     entries = timeline(found, 50)
-    context["story"] = [
-        (queries.day_of(one.entry), one) for one in entries if handles or one.entry.after != one.entry.before
-    ]
+    context["story"] = [(one.day, one) for one in entries if handles or one.entry.after != one.entry.before]
     return render(request, "lists/need.html", context)
 
 

@@ -43,6 +43,8 @@ name_verbs({"purchase_plan.compute": _("computed anew")})
 sees_plans = may_plan | is_auditor
 MORE_FEN = 10_000_000
 SHOWN_NEEDS = 8
+WAITING = (ItemState.PROPOSED, ItemState.REVIEWED)
+WITH_MONEY = frozenset(ItemState) - {*WAITING, ItemState.CANCELLED, ItemState.CARRIED_OVER}
 BASIS = ("needs", "options", "streets", "groups")
 """What two plans must have been computed from alike, to be compared."""
 
@@ -232,6 +234,9 @@ def _plan_context(
     free = sum(free_of(line) for line in lines)
     total = sum(line.amount_fen for line in lines)
     found = _further(here, problem)
+    costs = {option.id: option.cost for option in problem.options}
+    waiting = sum(costs[key] for key in chosen if key in records and records[key].state in WAITING)
+    with_money = sum(costs[key] for key in chosen if key in records and records[key].state in WITH_MONEY)
     context: dict[str, Any] = {
         "rows": rows,
         "outcome": outcome,
@@ -249,8 +254,10 @@ def _plan_context(
         "rest": here.budget_fen - here.result["cost"],
         "meter": {
             "bound": round(1000 * (total - free) / total) if total else 0,
-            "plan": round(1000 * here.result["cost"] / total) if total else 0,
+            # what has its money is bound already and is not drawn twice
+            "plan": round(1000 * waiting / total) if total else 0,
         },
+        "with_money": with_money,
         "further": [
             {
                 "item": records.get(option.id),

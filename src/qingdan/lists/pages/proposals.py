@@ -161,7 +161,10 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponseBase:
         ],
         is_open=is_open,
         over=over,
-        share=round(100 * found.value / found.bound, 1) if found.bound else None,
+        # lines changed by hand are no longer what was computed
+        share=round(100 * found.value / found.bound, 1)
+        if found.bound and not any(line.by_hand for line in lines)
+        else None,
     )
     return render(request, "lists/proposal.html", context)
 
@@ -174,7 +177,11 @@ def change(request: HttpRequest, pk: int, line: int) -> HttpResponseBase:
     actor: Any = request.user
     if request.method == "POST" and one is not None:
         key = request.POST.get("resource", "")
-        resource = Resource.objects.filter(district=found.district, pk=key).first() if key.isdigit() else None
+        resource = (
+            Resource.objects.filter(district=found.district, pk=key).first()
+            if key.isascii() and key.isdigit()
+            else None
+        )
         try:
             acts.change_line(line=one, resource=resource, actor=actor)
         except Refused as no:

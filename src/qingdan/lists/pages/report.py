@@ -339,7 +339,7 @@ def _story(need: SocialNeed, *, reasons: bool) -> tuple[list[Told], dict[str, dt
     reached: dict[str, dt.date] = {}
     for entry in entries:
         if entry.after in NeedState.values:
-            day = queries.day_of(entry)
+            day = journal.day_of(entry)
             words = _PARTED if entry.before == NeedState.MERGED else told(entry.after, need)
             story.append(Told(day, str(words), entry.reason if reasons else ""))
             reached.setdefault(entry.after, day)

@@ -1,6 +1,7 @@
 """What is suggested for one need with its reasons, and what is proposed for whole lists within the capacities."""
 
 import pytest
+from django.utils import translation
 
 from qingdan.core.permits import Refused
 from qingdan.core.testing import assert_constant_queries
@@ -31,6 +32,18 @@ def test_the_index_follows_every_change_of_the_list():
     assert next(part for part in only.parts if part.code == "capacity").points < 10
     acts.order(need=need(10), resource=room, actor=STAFF)
     assert matching.suggestions(wish) == []  # used up
+
+
+def test_words_of_staff_are_taken_up_without_a_new_start(tmp_path, monkeypatch):
+    monkeypatch.setenv("QINGDAN_DATA", str(tmp_path))
+    wish = need(30, title="摸着石头下楼", text="摸着石头下楼")
+    resource(50, title="楼道照明维修", text="楼道照明维修")
+    (before,) = matching.suggestions(wish, least=1)
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "own.txt").write_text("[治理]\n楼道照明 摸着石头下楼\n", encoding="utf-8")
+    (after,) = matching.suggestions(wish, least=1)
+    content = [next(part.points for part in one.parts if part.code == "content") for one in (before, after)]
+    assert content[1] > content[0] + 10
 
 
 def test_a_score_adds_up_and_every_part_has_its_reason():
@@ -161,3 +174,14 @@ def test_adopting_is_all_or_nothing():
     assert not CoverFinding.objects.filter(need=second).exists()  # taken out by hand proves nothing
     with pytest.raises(Refused, match="settled"):
         proposals.change_line(line=ProposalLine.objects.get(need=first), resource=None, actor=STAFF)
+
+
+def test_what_was_left_out_is_kept_with_the_score_that_was_asked_for():
+    """Whoever asks for a high score finds little that fits: the finding says from where on it was looked for."""
+    resource(50)
+    left = need(20)
+    proposal = proposals.propose(needs=[left], actor=STAFF, least=100)
+    with translation.override("zh-hans"):
+        proposals.adopt(proposal=proposal, actor=STAFF)
+    note = CoverFinding.objects.get(need=left).note
+    assert note.endswith("(suggestions from 100 points on)")  # the district's language, not the officer's

@@ -154,3 +154,16 @@ def test_an_officer_says_for_how_many_where_the_need_does_not(
         f"/needs/{need.number}/matching/decide/", {"resource": offered.pk, "persons": 6, "do": "order"}
     )
     assert Match.objects.get().persons == 6
+
+
+def test_a_closed_need_is_not_told_that_no_resource_fits(
+    need: SocialNeed, places: dict[str, Place], cast: dict[str, Account], client: Client
+) -> None:
+    client.force_login(cast["street"])
+    address = f"/needs/{need.number}/matching/"
+    assert "No resource on offer fits" in client.get(address).content.decode()
+    for verb in ("match", "start", "finish"):
+        NEED.move(need, verb, actor=STAFF, reason="示例")
+    page = client.get(address).content.decode()
+    assert "waits for no resource now" in page
+    assert "No resource on offer fits" not in page

@@ -9,9 +9,10 @@ from django.apps import apps
 from django.test import Client
 from django.utils import translation
 
-from qingdan.core import clock
+from qingdan.core import access, clock, journal
 from qingdan.core.actor import SystemActor
 from qingdan.core.permits import Refused
+from qingdan.core.pieces import local_day
 from qingdan.directory.models import Account, Place
 from qingdan.lists import checks
 from qingdan.lists.acts import items, plans, resources
@@ -21,8 +22,11 @@ from qingdan.lists.matching_forms import PlanForm
 from qingdan.lists.models import (
     ListEdition,
     ListKind,
+    Match,
+    MatchProposal,
     NeedReporter,
     NeedState,
+    PlanState,
     PurchaseItem,
     PurchasePlan,
     Resource,
@@ -73,6 +77,103 @@ def test_a_plan_is_not_chosen_when_its_items_no_longer_wait(sample: Any) -> None
     assert not PurchaseItem.objects.filter(number__in=plan.result["chosen"], line__isnull=False).exists()
 
 
+def test_one_plan_at_a_time_waits_for_a_decision(sample: Any, client: Client) -> None:
+    first, second = PurchasePlan.objects.order_by("pk")
+    plans.submit(plan=first, reason="示例", actor=STAFF)
+    with pytest.raises(Refused, match=first.name):
+        plans.submit(plan=second, reason="示例", actor=STAFF)
+    client.force_login(Account.objects.get(username="bureau"))
+    page = client.get(f"/planning/{second.pk}/").content.decode()
+    assert f"“{first.name}” of 2018 waits for its decision" in page
+
+
+def test_one_plan_of_a_year_is_in_force(sample: Any) -> None:
+    first, second = PurchasePlan.objects.order_by("pk")
+    kept, other = (set(plan.result["chosen"]) for plan in (first, second))
+    already = set(PurchaseItem.objects.filter(number__in=kept, line__isnull=False)[:1])
+    PurchaseItem.objects.filter(number__in=kept | other).exclude(pk__in=[one.pk for one in already]).update(
+        line=None
+    )
+    plans.submit(plan=first, reason="示例", actor=STAFF)
+    plans.choose(plan=first, reason="示例", actor=STAFF)
+    plans.submit(plan=second, reason="示例", actor=STAFF)
+    with pytest.raises(Refused, match=f"{first.name}.*{sorted(kept)[0]}"):
+        plans.choose(plan=second, reason="示例", actor=STAFF)
+    assert second.state == PlanState.SUBMITTED
+    plans.take_back(plan=first, reason="先顾薄弱街道", actor=STAFF)
+    assert first.state == PlanState.SET_ASIDE
+    assert journal.history(first)[0].reason == "先顾薄弱街道"
+    # only what the choice gave is taken
+    assert set(PurchaseItem.objects.filter(number__in=kept, line__isnull=False)) == already
+    plans.choose(plan=second, reason="示例", actor=STAFF)
+    assert not PurchaseItem.objects.filter(number__in=other, line__isnull=True).exists()
+
+
+def test_a_plan_that_is_carried_out_makes_room_for_a_further_one(sample: Any) -> None:
+    """Money that comes in the middle of the year is planned too; what was carried out stays chosen."""
+    first, second = PurchasePlan.objects.order_by("pk")
+    plans.submit(plan=first, reason="示例", actor=STAFF)
+    plans.choose(plan=first, reason="示例", actor=STAFF)
+    for item in PurchaseItem.objects.filter(number__in=first.result["chosen"]):
+        ITEM.move(item, "budget", actor=STAFF)
+    with pytest.raises(Refused, match="carried out"):
+        plans.take_back(plan=first, reason="示例", actor=STAFF)
+    plans.compute_anew(plan=second, actor=STAFF, budget_fen=10_000_000)
+    second.refresh_from_db()
+    plans.submit(plan=second, reason="示例", actor=STAFF)
+    plans.choose(plan=second, reason="示例", actor=STAFF)
+    first.refresh_from_db()
+    assert (first.state, second.state) == (PlanState.CHOSEN, PlanState.CHOSEN)
+    assert not set(first.result["chosen"]) & set(second.result["chosen"])
+
+
+def test_money_that_is_set_aside_for_a_plan_is_not_drawn_twice(sample: Any, client: Client) -> None:
+    client.force_login(Account.objects.get(username="bureau"))
+    plan = PurchasePlan.objects.order_by("pk")[0]
+    plans.submit(plan=plan, reason="示例", actor=STAFF)
+    plans.choose(plan=plan, reason="示例", actor=STAFF)
+    before = client.get(f"/planning/?plan={plan.pk}").context
+    for item in PurchaseItem.objects.filter(number__in=plan.result["chosen"])[:2]:
+        ITEM.move(item, "budget", actor=STAFF)
+    after = client.get(f"/planning/?plan={plan.pk}").context
+    assert (before["with_money"], after["with_money"]) == (0, after["bound"] - before["bound"])
+    assert after["with_money"] > 0
+    drawn = [sum(context["meter"].values()) for context in (before, after)]
+    assert abs(drawn[0] - drawn[1]) <= 1
+
+
+def test_a_plan_that_buys_nothing_is_not_submitted(sample: Any) -> None:
+    plan = PurchasePlan.objects.order_by("pk")[0]
+    plans.compute_anew(plan=plan, actor=STAFF, budget_fen=100)
+    with pytest.raises(Refused, match="buys nothing"):
+        plans.submit(plan=plan, reason="示例", actor=STAFF)
+
+
+def test_the_plans_of_the_sample_were_made_on_its_day(sample: Any) -> None:
+    for plan in PurchasePlan.objects.all():
+        day = dt.date(2018, 9, 12)
+        assert (local_day(plan.made_at), journal.day_of(journal.history(plan)[0])) == (day, day)
+
+
+def test_parts_of_a_fen_are_refused_and_units_are_read(sample: Any) -> None:
+    bureau = Account.objects.get(username="bureau")
+    for given, fen in (("300000", 30_000_000), ("30万", 30_000_000), ("0.005", None), ("0.99", None)):
+        form = PlanForm({"name": "方案丙", "budget_fen": given}, actor=bureau, year=2018)
+        form.is_valid()
+        assert ("budget_fen" in form.errors) == (fen is None)
+        assert form.cleaned_data.get("budget_fen") == fen
+
+
+def test_a_search_for_orders_reads_their_words_at_once(
+    sample: Any, django_assert_max_num_queries: Any
+) -> None:
+    door = access.door_of(Match)
+    assert door is not None
+    with django_assert_max_num_queries(1):
+        found = [str(match) for match in access.matching(door, STAFF, "培训")[:12]]
+    assert len(found) > 3
+
+
 def test_a_plan_takes_no_name_that_is_given(sample: Any) -> None:
     bureau = Account.objects.get(username="bureau")
     form = PlanForm({"name": " 方案甲 "}, actor=bureau, year=2018)
@@ -95,13 +196,23 @@ def test_a_street_proposes_for_its_own_needs(sample: Any, client: Client) -> Non
     street = Account.objects.get(username="street")
     client.force_login(street)
     client.post("/proposals-of-matches/new/", {"street": "", "category": "", "least": "50"})
-    from qingdan.lists.models import MatchProposal
-
     made = MatchProposal.objects.order_by("-pk").first()
     assert made is not None
     assert made.lines.exists()
     codes = set(made.lines.values_list("need__place__code", flat=True))
     assert all(code.startswith(tuple(street.place_codes)) for code in codes)
+
+
+def test_a_proposal_changed_by_hand_is_not_called_the_best_any_more(sample: Any, client: Client) -> None:
+    client.force_login(Account.objects.get(username="bureau"))
+    proposal = MatchProposal.objects.get()
+    address = proposal.get_absolute_url()
+    assert client.get(address).context["share"]
+    line = proposal.lines.filter(resource__isnull=False).first()
+    assert line is not None
+    for key in ("²", "none", ""):
+        assert client.post(f"{address}lines/{line.pk}/", {"resource": key}).status_code == 302
+    assert client.get(address).context["share"] is None
 
 
 def test_an_item_says_what_to_do_while_thresholds_are_missing(sample: Any) -> None:

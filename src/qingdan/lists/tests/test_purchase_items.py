@@ -14,7 +14,7 @@ from qingdan.core.actor import SystemActor
 from qingdan.core.figures import Scope, get
 from qingdan.core.permits import Refused
 from qingdan.core.testing import assert_constant_queries
-from qingdan.directory.models import Account
+from qingdan.directory.models import Account, Agency
 from qingdan.engine.planning import Weights
 from qingdan.funds.models import BudgetLine
 from qingdan.lists import checks, matching_queries, planning, publishing, queries
@@ -168,6 +168,52 @@ def test_splitting_a_job_below_a_line_takes_a_stated_reason():
     assert ("splitting", checks.GOOD) in levels(first)
 
 
+def test_neither_an_empty_buyer_nor_a_finer_entry_takes_an_item_out_of_the_sum(sample):
+    lines(below=100_000, tender=500_000)
+    PurchaseItem.objects.update(state=ItemState.CANCELLED)
+    one, other = Agency.objects.filter(district=DISTRICT).order_by("pk")[:2]
+    above = entry("5.04")
+    part = ServiceCatalogEntry.objects.get(edition="2014", parent=above)
+
+    def warns(buyer, chosen):
+        added = item(buyer=buyer, entry=chosen)
+        said = ("splitting", checks.WARN) in levels(added)
+        ITEM.move(added, "cancel", actor=STAFF, reason="示例")
+        return said
+
+    item(buyer=one, entry=part)
+    assert warns(one, above)
+    assert warns(None, part)
+    assert not warns(other, part)
+    assert not warns(one, entry("2.04"))
+
+
+def test_nothing_is_bought_for_needs_that_have_their_answer_meanwhile(sample):
+    first, second = unmet(), unmet()
+    made = items.make_item(
+        needs=[first, second],
+        actor=STAFF,
+        year=2018,
+        title="四点半课堂",
+        content="放学后看护",
+        category="CHILDREN",
+        target="CHILDREN",
+        budget_fen=100,
+        entry=entry(),
+        line=BudgetLine.objects.filter(year=2018).first(),
+    )
+    assert ("needs", checks.GOOD) in levels(made)
+    matches_acts.find(need=first, way=Way.VOLUNTEER, covers=True, note="有志愿者了", actor=STAFF)
+    told = checks.needs_behind(made)
+    assert told.level == checks.NOTE
+    assert first.number in told.text
+    assert second.number not in told.text
+    ITEM.move(made, "review", actor=STAFF)
+    matches_acts.find(need=second, way=Way.VOLUNTEER, covers=True, note="有志愿者了", actor=STAFF)
+    with pytest.raises(Refused, match=f"nothing to buy.*{second.number}"):
+        ITEM.move(made, "budget", actor=STAFF)
+
+
 def test_an_item_that_stands_above_the_line_by_itself_is_no_splitting():
     lines(below=100_000, tender=500_000)
     item(budget_fen=6_000_000)
@@ -307,6 +353,7 @@ def test_a_plan_is_submitted_with_its_reason_and_chosen_as_it_was_computed(sampl
     chosen = PurchaseItem.objects.filter(number__in=first.result["chosen"])
     assert {one.line for one in chosen} == set(first.lines.all())
     assert journal.history(first)[0].data["digest"] == first.digest
+    plans.take_back(plan=first, reason="示例", actor=STAFF)
     PurchasePlan.objects.filter(pk=second.pk).update(result=first.result)
     second.refresh_from_db()
     plans.submit(plan=second, reason="示例", actor=STAFF)
@@ -509,3 +556,32 @@ def test_pages_ask_as_often_for_many_records(bureau, address):
         bureau.get(address)
 
     assert assert_constant_queries(act, lambda: [unmet() for _n in range(5)]) < 50
+
+
+def test_an_item_is_linked_to_resources_and_parted_from_needs_on_its_page(bureau):
+    wishes = list(matching_queries.unmet_needs(DISTRICT).filter(category="CHILDREN").order_by("pk")[:2])
+    address = "/purchase-items/new/?" + "&".join(f"needs={one.pk}" for one in wishes)
+    near = list(bureau.get(address).context["form"].fields["resources"].queryset)
+    assert near
+    given = {"title": "周末陪伴", "category": "CHILDREN", "target": "CHILDREN", "budget_fen": "6万"}
+    bureau.post(address, given | {"resources": [near[0].pk]})
+    made = PurchaseItem.objects.latest("pk")
+    assert list(made.resources.all()) == [near[0]]
+    change = f"{made.get_absolute_url()}change/"
+    form = bureau.get(change).context["form"]
+    assert set(form.initial["needs"]) == {one.pk for one in wishes}
+    refused = bureau.post(change, given | {"resources": [near[0].pk]})
+    assert "needs" in refused.context["form"].errors
+    bureau.post(change, given | {"needs": [wishes[0].pk]})
+    assert (list(made.needs.all()), made.resources.count()) == ([wishes[0]], 0)
+    assert {"needs", "resources"} <= set(journal.history(made)[0].data["fields"])
+
+
+def test_a_last_day_before_the_first_is_told_in_words(bureau):
+    one = PurchaseItem.objects.filter(state=ItemState.REVIEWED).first()
+    data = {"starts_on": "2018-12-01", "ends_on": "2018-10-01"}
+    refused = bureau.post(f"{one.get_absolute_url()}change/", data)
+    assert refused.context["form"].errors["ends_on"] == ["The last day must not lie before the first."]
+    data = {"valid_from": "2018-12-01", "valid_until": "2018-10-01"}
+    refused = bureau.post("/resources/new/", data)
+    assert refused.context["form"].errors["valid_until"] == ["The last day must not lie before the first."]
