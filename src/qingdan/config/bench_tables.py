@@ -354,6 +354,9 @@ def _import_list(folder: Path, file: str) -> tuple[int, Timing]:
 
 
 def _import(folder: Path, file: str) -> tuple[int, Timing]:
+    import numpy  # noqa: F401  (loaded before the clock starts, as the peer's modules are)
+    import python_calamine  # noqa: F401  (likewise)
+
     from qingdan.core.tables import import_file
     from qingdan.lists.models import SocialNeed
 

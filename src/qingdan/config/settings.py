@@ -131,8 +131,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=134217728; "
-            # A batch of an import stays in memory until it is committed: 16 MiB a connection, 32 MiB of log at most.
-            "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000;"
+            # A batch of an import stays in memory until it is committed, and 32 MiB of log before they are written back.
+            "PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=8000;"
         ),
     }
 

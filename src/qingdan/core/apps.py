@@ -1,3 +1,4 @@
+import gc
 from importlib import import_module
 
 from django.apps import AppConfig
@@ -10,4 +11,6 @@ class CoreConfig(AppConfig):
     verbose_name = _("core")
 
     def ready(self) -> None:
+        # Rows by the ten thousand are no garbage, but at Python's 700 every few of them are searched for it.
+        gc.set_threshold(20_000, 20, 20)
         import_module("qingdan.core.tables.background")  # the jobs of the house itself are declared there

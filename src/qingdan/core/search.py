@@ -102,21 +102,32 @@ def _even() -> _Even:
     return _Even()
 
 
+_AT_ONCE = 1_000  # texts whose vectors stay in the processor's cache
+
+
 def bigrams_of(texts: Sequence[str]) -> list[str]:
-    """`bigrams` of many texts at once, for imports: a fifth of the time."""
+    """`bigrams` of many texts, for imports: a quarter of the time."""
+    return [
+        found
+        for start in range(0, len(texts), _AT_ONCE)
+        for found in _bigrams_of(texts[start : start + _AT_ONCE])
+    ]
+
+
+def _bigrams_of(texts: Sequence[str]) -> list[str]:
     import numpy as np
 
-    if not texts:
-        return []
     codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
     even, blank = _even().of(codes), np.uint32(ord(" "))
-    follower = np.append(even, blank)[1:]
-    follower[ends[ends > 0] - 1] = blank  # the next text is no neighbour
-    signs = np.stack([even, follower, np.full_like(even, blank)], axis=1)
-    wanted = np.stack([even != blank, (even != blank) & (follower != blank), even != blank], axis=1)
+    # Each character with the next and a blank; a blank is not wanted, nor is it as the next.
+    signs, wanted = np.empty((len(even), 3), np.uint32), np.empty((len(even), 3), bool)
+    signs[:, 0], signs[:-1, 1], signs[:, 2] = even, even[1:], blank
+    signs[ends[ends > 0] - 1, 1] = blank  # the next text is no neighbour
+    wanted[:, 0] = wanted[:, 2] = kept = even != blank
+    wanted[:, 1] = kept & (signs[:, 1] != blank)
     tokens = signs[wanted].tobytes().decode("utf-32-le", "surrogatepass")
-    cuts = np.append(0, np.cumsum(wanted.sum(axis=1)))[np.append(0, ends)].tolist()
+    cuts = np.append(0, np.cumsum(kept * 2 + wanted[:, 1]))[np.append(0, ends)].tolist()
     found = [tokens[start:end].rstrip() for start, end in pairwise(cuts)]
     for index in set(np.searchsorted(ends, np.flatnonzero(even == _Even.BY_HAND), side="right").tolist()):
         found[index] = bigrams(texts[index])

@@ -15,7 +15,7 @@ from qingdan.core.tables.columns import ColumnReader
 from qingdan.core.tables.declared import Batch, Problem, Table, reasons
 from qingdan.core.tables.reading import Source, open_source
 
-BATCH = 5_000
+BATCH = 10_000
 SHOWN_PROBLEMS = 100
 
 
