@@ -131,7 +131,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=134217728; "
-            # A batch of an import stays in memory until it is committed, and 32 MiB of log before they are written back.
+            # A batch of an import stays in memory until committed; the log grows to 32 MiB before it is written back.
             "PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=8000;"
         ),
     }
