@@ -48,7 +48,7 @@ ITEM_COLUMNS = (
 BEHIND_COLUMNS = (
     Column("number", _("number"), kind="code"),
     Column("title", _("need"), kind="title", link=True),
-    Column("place", _("street and community"), value="place__full_name"),
+    Column("place", _("street and community"), value="place__local_full_name"),
     Column("supporters", _("supporters"), kind="number"),
     Column("state", _("state"), kind="state"),
 )

@@ -81,7 +81,7 @@ NEED_COLUMNS = (
     Column("number", _("number"), kind="code", sort=True),
     Column("title", _("need"), kind="title", link=True, sub="masked_text", fixed=True),
     Column("category", _("category"), kind="choice", sort=True),
-    Column("place", _("street and community"), value="place__full_name", sort="place__code"),
+    Column("place", _("street and community"), value="place__local_full_name", sort="place__code"),
     Column("source", _("source"), kind="choice"),
     Column("supporters", _("supporters"), kind="number", sort=True),
     Column("state", _("state"), kind="state", sort=True),

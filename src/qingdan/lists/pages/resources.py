@@ -42,7 +42,7 @@ RESOURCE_COLUMNS = (
     Column("owner", _("owner"), value="owner_name", sort="owner_name"),
     Column("owner_kind", _("kind of owner"), kind="choice", sort=True, hidden=True),
     Column("category", _("category"), kind="choice", sort=True),
-    Column("area", _("area served"), value="area__full_name", sort="area__code"),
+    Column("area", _("area served"), value="area__local_full_name", sort="area__code"),
     Column("windows", _("time windows"), value="window_words", hidden=True),
     Column("capacity", _("capacity"), kind="number", sort=True),
     Column("left", _("left"), value="left", kind="number", sort=("left_over",)),

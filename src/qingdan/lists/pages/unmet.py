@@ -45,7 +45,7 @@ def _item_of(need: SocialNeed) -> str:
 COLUMNS = (
     Column("number", _("number"), kind="code", sort=True),
     Column("title", _("need"), kind="title", link=True, sub=_findings, fixed=True),
-    Column("place", _("street and community"), value="place__full_name", sort="place__code"),
+    Column("place", _("street and community"), value="place__local_full_name", sort="place__code"),
     Column("target", _("target group"), kind="choice", sort=True),
     Column("persons", _("persons expected"), kind="number", sort=True),
     Column("urgency", _("urgency"), kind="number", sort=True),
