@@ -117,7 +117,9 @@ def windows_in_words(rows: list[list[Any]]) -> str:
 
 
 def _keys(edition: ListEdition) -> list[str]:
-    return list(edition.content[0]) if edition.content else []
+    """The columns in the order of `HEADS`: a database may keep the fields of a row in an order of its own."""
+    there = edition.content[0] if edition.content else {}
+    return [key for key in HEADS if key in there] + [key for key in there if key not in HEADS]
 
 
 def _open_rows(edition: ListEdition) -> list[publishing.Row]:
@@ -209,7 +211,7 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = access.get_visible_or_404(ListEdition, request.user, pk=pk)
     keys = _keys(found)
     kinds = ["number" if key in ("persons", "capacity") else "text" for key in keys]
-    heads = [str(HEADS.get(key, key)) for key in keys]
+    heads = [capfirst(str(HEADS.get(key, key))) for key in keys]
     head, said, removed = _told_differences(found)
     more = [head] if head else []
 

@@ -84,6 +84,7 @@ def test_a_row_that_is_gone_stands_last_in_the_workbook_without_the_name(need: S
     following = _published()
     book = Client().get(reverse("edition-xlsx", args=[following.pk]))
     rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(book))).worksheets[0].values)
+    assert rows[0][:3] == ("Number", "Name", "Category")
     assert len(rows) == 1 + len(following.content) + 1
     assert (rows[-1][0], rows[-1][-1]) == (need.number, "removed")
     assert NAMING not in str(rows)
