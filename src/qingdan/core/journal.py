@@ -262,4 +262,14 @@ def read_anchors(district: str) -> dict[int, str]:
     return {int(line["sequence"]): str(line["hash"]) for line in lines}
 
 
-__all__ = ["Fault", "anchor", "day_of", "entry_hash", "history", "record", "record_all", "verify"]
+__all__ = [
+    "Fault",
+    "anchor",
+    "day_of",
+    "entry_hash",
+    "history",
+    "record",
+    "record_all",
+    "record_rows",
+    "verify",
+]

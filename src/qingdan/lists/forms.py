@@ -213,7 +213,7 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].queryset = places_of(actor)  # type: ignore[attr-defined]  # a choice field has it
-        self.fields["place"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]  # the hook is a method
+        self.fields["place"].label_from_instance = lambda place: place.local_full_name  # type: ignore[attr-defined]  # the hook is a method
         # What says the same appears while typing, as on the public page.
         self.fields["text"].widget.attrs |= {
             "hx-post": reverse("need-alike"),

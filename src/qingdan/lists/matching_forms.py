@@ -148,7 +148,7 @@ class ResourceForm(forms.Form):
         if not actor.holds("BUREAU") and not of_organisation:
             places = places.filter(code__in=_within(places, actor.place_codes))
         self.fields["area"].queryset = places  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["area"].label_from_instance = lambda place: place.full_name  # type: ignore[attr-defined]  # the hook is a method
+        self.fields["area"].label_from_instance = lambda place: place.local_full_name  # type: ignore[attr-defined]  # the hook is a method
         organisations = SocialOrganisation.objects.filter(district=actor.district).order_by("name")
         if of_organisation:
             organisations = organisations.filter(pk=actor.organisation_id)

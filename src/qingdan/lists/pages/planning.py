@@ -80,7 +80,10 @@ def compare(left: engine.Outcome, right: engine.Outcome, names: dict[str, str]) 
         return Compared(label, words(a), words(b), better, sign + apart(abs(b - a)))
 
     number = markup.number
-    points = lambda rate: _now("%(n)d points") % {"n": round(100 * rate)}  # noqa: E731  (three words, used twice)
+
+    def points(rate: float) -> str:
+        return _now("%(n)d points") % {"n": round(100 * rate)}
+
     rows = [
         row(_("cost (yuan)"), left.cost, right.cost, lambda fen: markup.money(int(fen)), more=False),
         row(_("needs met"), left.needs, right.needs, number, more=True),

@@ -16,34 +16,10 @@ from qingdan.lists import periods, publishing, queries
 from qingdan.lists.acts import needs as acts
 from qingdan.lists.lifecycle.needs import NEED
 from qingdan.lists.models import ListKind, NeedPair, NeedReporter, NeedState, Notice, SocialNeed
-from qingdan.lists.tests.test_needs_life import (
-    COMMUNITY,
-    DISTRICT,
-    TODAY,
-    build_cast,
-    build_places,
-    need_in,
-    report,
-)
+from qingdan.lists.tests.two_streets import COMMUNITY, DISTRICT, TODAY, need_in, report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 SYSTEM = SystemActor("schedule", DISTRICT)
-
-
-@pytest.fixture
-def places() -> dict[str, Place]:
-    return build_places()
-
-
-@pytest.fixture
-def cast(places: dict[str, Place]) -> dict[str, Account]:
-    return build_cast(places)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day() -> Any:
-    with clock.living_on(TODAY):
-        yield
 
 
 def serve(need: SocialNeed) -> SocialNeed:

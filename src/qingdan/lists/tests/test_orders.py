@@ -1,12 +1,10 @@
 """What an order means for its need: never more than are lacking, never a need open while an order stands."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from django.test import Client
 
-from qingdan.core import clock
 from qingdan.core.actor import SystemActor
 from qingdan.core.permits import Refused
 from qingdan.directory.models import Account, Place
@@ -15,36 +13,10 @@ from qingdan.lists.acts import matches as acts
 from qingdan.lists.acts import proposals
 from qingdan.lists.lifecycle.needs import NEED
 from qingdan.lists.models import Match, MatchState, NeedState, ProposalState, Resource, SocialNeed
-from qingdan.lists.tests.test_needs_life import (
-    COMMUNITY,
-    DISTRICT,
-    STREET,
-    TODAY,
-    build_cast,
-    build_places,
-    need_in,
-)
+from qingdan.lists.tests.two_streets import COMMUNITY, DISTRICT, STREET, need_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_index", "on_the_day")]
 STAFF = SystemActor("test", DISTRICT)
-
-
-@pytest.fixture
-def places() -> dict[str, Place]:
-    return build_places()
-
-
-@pytest.fixture
-def cast(places: dict[str, Place]) -> dict[str, Account]:
-    return build_cast(places)
-
-
-@pytest.fixture(autouse=True)
-def on_the_day() -> Any:
-    matching.forget()
-    with clock.living_on(TODAY):
-        yield
-    matching.forget()
 
 
 @pytest.fixture
