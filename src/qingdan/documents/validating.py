@@ -2,6 +2,7 @@
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext as _now
 
 from qingdan.core.permits import Refused
 
@@ -12,7 +13,9 @@ def validate(record: Model) -> None:
         record.full_clean()
     except ValidationError as fault:
         said = [
-            message if name == NON_FIELD_ERRORS else f"{_label(record, name)}：{message}"
+            message
+            if name == NON_FIELD_ERRORS
+            else _now("%(what)s: %(which)s") % {"what": _label(record, name), "which": message}
             for name, messages in fault.message_dict.items()
             for message in messages
         ]

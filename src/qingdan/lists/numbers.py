@@ -1,4 +1,4 @@
-"""Numbers of records that count through a district: given by one at a time."""
+"""What is done by one at a time in a district: giving numbers that count through it, and the like."""
 
 from qingdan.directory.models import Place
 

@@ -15,6 +15,7 @@ from qingdan.core.permits import Answer, No, Refused, Yes, permit
 from qingdan.lists import planning
 from qingdan.lists.models import ItemState, PlanState, PurchaseItem, PurchasePlan
 from qingdan.lists.models.words import enumerated
+from qingdan.lists.numbers import hold_numbers
 from qingdan.lists.permits.matching import may_decide_plans, may_plan
 
 
@@ -67,8 +68,16 @@ def is_not_carried_out(actor: Any, plan: PurchasePlan) -> bool:
     return bool(_waiting(plan).exists())
 
 
+def _submit(plan: PurchasePlan, *, actor: Any, reason: str) -> None:
+    """Plans of a district are submitted and chosen one at a time: what others do meanwhile is looked at again."""
+    hold_numbers(plan.district)
+    no_other_is_submitted.require(actor, plan)
+
+
 def _choose(plan: PurchasePlan, *, actor: Any, reason: str) -> dict[str, Any]:
     """What is chosen must come out again from its parameters; its items learn their budget line if there is one."""
+    hold_numbers(plan.district)
+    no_other_is_in_force.require(actor, plan)
     if not planning.is_reproducible(plan):
         raise Refused(_("Computed again, this plan gives another result. Set it aside and make a new one."))
     chosen = _waiting(plan).select_for_update()
@@ -106,6 +115,7 @@ PLAN = register(
             PlanState.SUBMITTED,
             by=may_plan,
             when=buys_something & no_other_is_submitted,
+            effect=_submit,
             needs_reason=True,
             label=_("Submit for decision"),
         ),

@@ -69,9 +69,8 @@ class SocialNeed(DistrictOwned):
     `supporters` counts persons once over this need and those merged into it; see `acts.needs.recount`.
     """
 
-    district = models.CharField(
-        _("district"), max_length=6
-    )  # every index below begins with it but that of the place
+    # Every index below begins with it but that of the place.
+    district = models.CharField(_("district"), max_length=6)
     number = models.CharField(_("number"), max_length=32)
     source = models.CharField(_("source"), max_length=16, choices=NeedSource)
     channel = models.CharField(_("channel"), max_length=10, choices=NeedChannel, default=NeedChannel.WEB)
